@@ -1,0 +1,1 @@
+"""Figures: one module a topic, one public function a figure; each returns a `Plot`."""
