@@ -15,8 +15,11 @@ Classes that are written here and styled in the theme's `hw.css`:
       div.hw-scroll                 scrolls sideways on a phone; focusable
         table.hw-grid               the class also keeps Material's own scroller away
           .hw-number                a cell that is a number: to the right, figures of one width
-    section.hw-api                  one module; .hw-api-item one function or class;
-                                    .hw-api-signature, .hw-api-source
+    section.hw-api                  one module (see hwlib.apidoc)
+      .hw-api-item                  one function, class or method: h3 or h4, then
+        .hw-api-signature           its signature, in a .highlight
+        p.hw-api-part               "Arguments", "Returns", …, before a dl or text
+        details.hw-fold.hw-api-source
     span.arithmatex                 TeX, which hwlib.extension typesets
 
 Numbers in data have six significant digits: what a vectorised exp gives differs from processor to
@@ -34,10 +37,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
-from pygments import highlight  # type: ignore[import-untyped]
-from pygments.formatters import HtmlFormatter  # type: ignore[import-untyped]
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 
+from hwlib import apidoc
 from hwlib.figures import svg
 from hwlib.figures.plot import Plot
 from hwlib.tables.table import MINUS, Table
@@ -93,6 +94,21 @@ def table(function: Callable[..., Table], **arguments: Any) -> str:
         f'<figure id="{BLOCK_ID}" class="hw-table">\n{_caption("Table", made.caption)}\n'
         f"{_scroller(grid, f'Table {BLOCK_NUMBER}')}\n</figure>"
     )
+
+
+def api(module_name: str) -> str:
+    """Write the API of a module for a page, from its docstrings.
+
+    Args:
+        module_name: Dotted, such as `hwlib.activations`.
+
+    Returns:
+        One `<section>` with an h3 for each public function and class.
+
+    Raises:
+        ValueError: If there is no such module, or a public name in it has no docstring.
+    """
+    return apidoc.module(module_name)
 
 
 def text(source: str) -> str:
@@ -169,12 +185,7 @@ def _shown(cell: str) -> str:
 def _code_fold(function: Callable[..., Any], arguments: Mapping[str, Any]) -> str:
     given = ", ".join(f"{name}={value!r}" for name, value in arguments.items())
     called = f"# {_named(function)}({given})\n"
-    return _fold("code", "Code that drew it", _coloured(called + inspect.getsource(function)))
-
-
-def _coloured(source: str) -> str:
-    body = highlight(source, PythonLexer(), HtmlFormatter(nowrap=True))
-    return f'<div class="highlight"><pre tabindex="0"><code>{body}</code></pre></div>'
+    return _fold("code", "Code that drew it", apidoc.coloured(called + inspect.getsource(function)))
 
 
 def _fold(kind: str, summary: str, body: str) -> str:

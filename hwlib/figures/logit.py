@@ -1,0 +1,289 @@
+"""Figures of Task 5: the logit, its three scales, evidence, and precision."""
+
+import numpy as np
+from matplotlib.axes import Axes
+
+from hwlib import activations, evidence, reference
+from hwlib._inputs import Array
+from hwlib.figures.plot import (
+    BLUE,
+    GREEN,
+    INK,
+    MUTED,
+    ORANGE,
+    PAPER,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    Plot,
+    canvas,
+    label,
+)
+from hwlib.tables.table import MINUS, fixed, significant_tex
+
+
+def mirror_images(reach: float = 4.5, score: float = 2.0) -> Plot:
+    """Draw the sigmoid and the logit, reflected in the diagonal, with two pairs of points."""
+    x = np.linspace(-reach, reach, 241)
+    sigmoid = activations.sigmoid(x)
+    p = activations.sigmoid(score)
+    at = np.array([-1.3, 1.3])
+
+    figure, axes = canvas(height=4.9)
+    axes.set_aspect("equal")
+    axes.axhspan(0, 1, color=BLUE, alpha=0.08, linewidth=0)
+    axes.axvspan(0, 1, color=VERMILLION, alpha=0.08, linewidth=0)
+    axes.plot(x, x, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot(0.5 * at / 0.65, 0.5 + 0.125 * at / 0.65, color=INK, linewidth=1)
+    axes.plot(0.5 + 0.125 * at / 0.65, 0.5 * at / 0.65, color=INK, linewidth=1)
+    axes.plot(x, sigmoid, color=BLUE)
+    axes.plot(sigmoid, x, color=VERMILLION, linestyle=(0, (6, 1.5)))
+    for a, b in [(0.0, 0.5), (score, p)]:
+        axes.plot([a, b], [b, a], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
+        axes.plot(a, b, "o", color=BLUE)
+        axes.plot(b, a, "s", color=VERMILLION)
+    label(axes, r"$\sigma(x)$", (3.6, 0.97), BLUE, shift=(0, -13))
+    label(axes, r"$\mathrm{logit}(x)$", (0.97, 3.6), VERMILLION, shift=(10, 0), align="left")
+    label(axes, "the diagonal", (-3.2, -3.2), MUTED, shift=(8, -6), align="left")
+    label(axes, f"slope {0.25:g}", (-1.0, 0.25), INK, shift=(-6, 16))
+    label(axes, f"slope {4:g}", (0.25, -1.0), INK, shift=(12, -4), align="left")
+
+    axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="input", ylabel="output")
+    axes.set_xticks(range(-4, 5, 2))
+    axes.set_yticks(range(-4, 5, 2))
+    return Plot(
+        figure,
+        {"x": x, "sigmoid": sigmoid},
+        title="The sigmoid and the logit are mirror images in the diagonal",
+        description=(
+            "Two curves in a square. The sigmoid runs from left to right inside the horizontal "
+            "strip between 0 and 1. The logit runs from bottom to top inside the vertical strip "
+            "between 0 and 1. Each is the other's reflection in the dashed diagonal; dotted lines "
+            "join two points of the sigmoid to their reflections. The tangent of the sigmoid at "
+            "input 0 has slope one quarter, that of the logit at input one half has slope 4."
+        ),
+        caption=(
+            f"The point $({score:g}, {p:.3f})$ of the sigmoid (disc) and the point "
+            f"$({p:.3f}, {score:g})$ of the logit (square) face each other across the diagonal. "
+            r"The tangents do as well: at its steepest the sigmoid has slope $\frac{1}{4}$, and "
+            r"there the logit is at its flattest, with slope $4$."
+        ),
+    )
+
+
+def three_scales(odds_max: float = 20.0, nats_max: float = 3.2) -> Plot:
+    """Join the same probabilities on the scales of odds, probability and log odds."""
+    p = np.array([0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+    odds = p / (1 - p)
+    nats = activations.logit(p)
+    across = np.stack([odds / odds_max, p, (nats + nats_max) / (2 * nats_max)])
+
+    figure, axes = canvas(height=3.3)
+    for column, probability in enumerate(p):
+        colour = MUTED if probability == 0.5 else BLUE if probability < 0.5 else VERMILLION
+        style = "-" if probability >= 0.5 else (0, (4, 1.5))
+        axes.plot(across[:, column], [2, 1, 0], color=colour, linestyle=style, linewidth=1.2)
+        axes.plot(across[:, column], [2, 1, 0], "o", color=colour, markersize=3.5)
+    _scale(axes, 2, "odds", [0, 1, 5, 10, 15, 20], odds_max, 0.0)
+    _scale(axes, 1, "probability", [0, 0.2, 0.5, 0.8, 1], 1.0, 0.0)
+    _scale(axes, 0, "log odds", [-3, -2, -1, 0, 1, 2, 3], 2 * nats_max, nats_max)
+
+    axes.set(xlim=(-0.02, 1.02), ylim=(-0.35, 2.55))
+    axes.axis("off")
+    middle = (odds[5], odds[0], odds[-1])
+    return Plot(
+        figure,
+        {"probability": p, "odds": odds, "log_odds": nats},
+        title="Probability, odds and log odds of the same events",
+        description=(
+            "Three horizontal scales: odds at the top, probability in the middle, log odds at the "
+            "bottom. Lines join the places of eleven probabilities on the three scales. Upwards, "
+            "all probabilities below one half crowd together at the left end of the odds. "
+            "Downwards, the lines stay symmetric and spread out towards both ends."
+        ),
+        caption=(
+            f"Eleven probabilities from ${p[0]:g}$ to ${p[-1]:g}$ on three scales. On the scale of "
+            f"the odds (top) the unlikely events lie crowded between ${middle[1]:.2f}$ and "
+            f"${middle[0]:g}$, while the likely ones run out to ${middle[2]:.0f}$. The log odds "
+            "(bottom) are symmetric, and stretch both ends: the nearer to certainty, the more it "
+            "takes to move on."
+        ),
+    )
+
+
+def _scale(
+    axes: Axes, height: float, name: str, marks: list[float], length: float, zero: float
+) -> None:
+    """Draw one horizontal scale from 0 to 1 of the axes, with its marks and its name."""
+    axes.plot([0, 1], [height, height], color=INK, linewidth=1)
+    for mark in marks:
+        at = (mark + zero) / length
+        axes.plot([at, at], [height - 0.05, height + 0.05], color=INK, linewidth=1)
+        axes.annotate(
+            f"{mark:g}".replace("-", MINUS),
+            (at, height),
+            xytext=(0, 11 if height else -11),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            fontsize=9,
+        )
+    above = height + 0.38 if height == 2 else height + 0.18
+    axes.text(0.0, above, name, ha="left", va="center", color=INK)
+
+
+def evidence_adds_up() -> Plot:
+    """Draw each test result as an arrow on the scale of the log odds."""
+    test = evidence.EXAMPLE
+    results = [True, True, True, False]
+    ratios = [test.likelihood_ratio(positive) for positive in results]
+    nats = evidence.log_odds_after(test.prevalence, ratios)
+    p = activations.sigmoid(nats)
+
+    figure, axes = canvas(height=3.6)
+    axes.axvline(0, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
+    axes.plot(nats[0], 0, "o", color=INK)
+    label(axes, f"before: {_percent(p[0])}", (nats[0], 0), shift=(9, 0), align="left")
+    for row, positive in enumerate(results, start=1):
+        colour, word = (VERMILLION, "positive") if positive else (BLUE, "negative")
+        axes.plot([nats[row - 1]] * 2, [row - 1, row], color=MUTED, linewidth=0.8, linestyle=":")
+        axes.annotate(
+            "",
+            (nats[row], row),
+            (nats[row - 1], row),
+            arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.8, "shrinkA": 0},
+        )
+        middle = (nats[row] + nats[row - 1]) / 2
+        step = fixed(float(nats[row] - nats[row - 1]), 2)
+        sign = "+" if positive else ""
+        label(axes, f"{word}, {sign}{step}", (middle, row), colour, shift=(0, 10))
+        tip = (7, "left") if positive else (-7, "right")
+        label(axes, _percent(p[row]), (nats[row], row), shift=(tip[0], 0), align=tip[1])
+    axes.set(xlim=(-5.6, 6.4), ylim=(4.6, -0.6), xlabel="log odds of being ill (nats)")
+    axes.set_yticks(range(5), ["0", "1", "2", "3", "4"])
+    axes.set_ylabel("results seen")
+    upper = axes.secondary_xaxis("top")
+    marks = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
+    upper.set_xticks(activations.logit(marks), [_percent(mark) for mark in marks])
+    upper.set_xlabel("probability of being ill")
+    return Plot(
+        figure,
+        {"results_seen": np.arange(5), "log_odds": nats, "probability": p},
+        title="Each test result moves the log odds by a step of its own",
+        description=(
+            "A horizontal axis of log odds, with the matching probabilities along the top. "
+            f"Starting at {fixed(float(nats[0]), 2)}, three arrows of equal length, one for each "
+            "positive result, lead to the right, past zero, which is an even chance. A fourth "
+            f"arrow, for a negative result, leads back to {fixed(float(nats[4]), 2)}."
+        ),
+        caption=(
+            "Every positive result adds the same amount to the log odds, "
+            rf"$\ln {ratios[0]:.0f} \approx {nats[1] - nats[0]:.2f}$ nats, wherever they stand. On "
+            "the scale of probabilities (top) the same three steps look quite different: "
+            f"the first gains ${_points(p[1] - p[0])}$ percentage points, the second "
+            f"${_points(p[2] - p[1])}$, the third ${_points(p[3] - p[2])}$. The negative result "
+            f"takes back ${abs(nats[4] - nats[3]):.2f}$ nats."
+        ),
+    )
+
+
+def _percent(p: float) -> str:
+    """Write a probability in per cent, with a decimal where whole ones hide too much."""
+    return f"{100 * p:.0f} %" if np.isclose(100 * p, round(100 * p)) else f"{100 * p:.1f} %"
+
+
+def _points(difference: float) -> str:
+    return f"{100 * difference:.0f}"
+
+
+def round_trip_error(score_max: float = 36.0) -> Plot:
+    """Plot how far score → rounded probability → log odds ends from where it began."""
+    z = np.linspace(-score_max, score_max, 145) + 0.13  # off the scores that come back exactly
+    error = np.array([_round_trip(score) for score in z.tolist()])
+    p = reference.rounded("sigmoid", z)
+    bound = _half_spacing(p) * reference.rounded("logit_slope", p)
+
+    figure, axes = canvas(height=3.3)
+    axes.plot(z, bound, color=INK, linewidth=1.2, linestyle=(0, (5, 2)))
+    axes.plot(z[z < 0], error[z < 0], "o", color=BLUE, markersize=3)
+    axes.plot(z[z > 0], error[z > 0], "s", color=VERMILLION, markersize=3)
+    label(axes, "negative scores: full precision", (-18, 1e-14), BLUE, shift=(0, 4))
+    label(axes, "positive scores:\na factor $e$ a step", (23, 1e-12), VERMILLION, align="left")
+    label(axes, "half a spacing × slope", (4, 1e-9), INK, align="right")
+    axes.annotate(
+        "",
+        (15.5, float(np.exp(15.5) * 2**-54) * 1.5),
+        (4.4, 1e-9),
+        arrowprops={"arrowstyle": "-", "color": MUTED, "linewidth": 0.8},
+    )
+
+    axes.set_yscale("log")
+    axes.set(ylim=(1e-20, 10), xlabel="score $z$", ylabel="error of the log odds (nats)")
+    axes.set_yticks([1e-20, 1e-15, 1e-10, 1e-5, 1])
+    last = float(error[z > score_max - 2].max())
+    return Plot(
+        figure,
+        {"score": z, "probability": p, "error": error, "bound": bound},
+        title="Precision that is lost between a score and its rounded probability",
+        description=(
+            "The error on a logarithmic axis over scores from -36 to 36. For negative scores the "
+            "points stay below a flat line near ten to the minus sixteen. For positive scores they "
+            "rise along a straight line, by a factor e for each unit, up to about one half."
+        ),
+        caption=(
+            r"Scores $z$, turned into float64 probabilities, each rounded correctly, and back by "
+            "the exact logit. For negative scores (discs) the error stays under "
+            f"${_bound_tex(float(bound[z < 0].max()))}$; for positive ones (squares) it grows to "
+            rf"${significant_tex(last, 2)}$ near $z = {score_max:g}$. The dashed line is half the "
+            "spacing of the numbers at the probability, times the slope of the logit. No program "
+            "can do better: the digits are gone before the logit begins."
+        ),
+    )
+
+
+def _round_trip(score: float) -> float:
+    """Distance from the score after rounding its probability to float64; the logit is exact."""
+    p = reference.nearest(reference.EXACT["sigmoid"](score))
+    return float(abs(reference.EXACT["logit"](p) - score))
+
+
+def _half_spacing(p: Array) -> Array:
+    """The largest rounding error of numbers near p, without its jumps at powers of two below 1/2."""
+    return np.where(p < 0.5, p * 2.0**-53, 2.0**-54)
+
+
+def _bound_tex(x: float) -> str:
+    """The power of ten next above x."""
+    return f"10^{{{int(np.ceil(np.log10(x)))}}}"
+
+
+def error_of_three_formulas(nearest: float = 1e-7) -> Plot:
+    """Plot the relative error of three formulas for the logit, close above one half."""
+    offset = np.geomspace(nearest, 0.4, 121)
+    p = 0.5 + offset
+    quotient = reference.log(p / (1 - p))
+    difference = reference.log(p) - reference.log(1 - p)
+    shifted = reference.log1p((2 * p - 1) / (1 - p))
+    errors = [_relative_errors(values, p) for values in (quotient, difference, shifted)]
+
+    figure, axes = canvas(height=3.2)
+    kinds = [(ORANGE, "^"), (PURPLE, "s"), (GREEN, "o")]
+    for values, (colour, marker) in zip(errors, kinds, strict=True):
+        axes.plot(offset, values, marker, color=colour, markersize=3)
+
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set(ylim=(1e-18, 1e-7), xlabel="distance of $p$ from one half", ylabel="relative error")
+    return Plot(
+        figure,
+        {"p": p, "quotient": errors[0], "difference": errors[1], "log1p": errors[2]},
+        title="Relative error of three formulas for the logit near one half",
+        description="…",
+        caption="…",
+    )
+
+
+def _relative_errors(computed: Array, p: Array) -> Array:
+    exact = [reference.EXACT["logit"](value) for value in p.tolist()]
+    pairs = zip(computed.tolist(), exact, strict=True)
+    return np.array([float(abs((value - target) / target)) for value, target in pairs])
