@@ -1,0 +1,215 @@
+"""Executed blocks: runs a `python exec="1"` fence and says exactly what is wrong with one.
+
+A fence in `mkdocs.yml` names `validator` and `formatter`. Code runs here rather than in
+markdown-exec, which names neither page nor line of a fault, publishes the traceback, lets
+`sys.exit(0)` end the build as a success, keeps sessions from page to page and loses what a helper
+prints; it still renders Markdown that a block printed.
+
+Fresh code: before a block runs, modules of hwlib whose files have changed are dropped, so that a
+live preview shows what the files say. What renders the pages stays (it cannot replace itself
+halfway); the preview has to be started anew for that.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import re
+import sys
+import traceback
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from hwlib.errors import PageError, report
+from hwlib.site import Place, Site, place_of, site_at
+
+__all__ = ["formatter", "validator"]
+
+EXECUTED = {"exec", "html", "id"}
+HIGHLIGHTED = {"hl_lines", "linenums", "title", "title_mode"}
+FALSE = {"", "0", "false", "no", "off"}
+MOST_LINES = 3
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = Path(__file__).parent
+STAY = (
+    "errors", "extension", "fences", "markup", "mathcheck", "mathjax", "mathtex", "pages",
+    "publish", "site", "__main__",
+)  # fmt: skip
+
+_MATHS = re.compile(r'(<(?:span|div) class="arithmatex")>')
+_stamps: dict[str, tuple[int, int]] = {}
+
+
+def validator(
+    language: str, inputs: dict[str, str], options: dict[str, Any], attrs: dict[str, Any], md: Any
+) -> bool:
+    """Take a fence that asks to be executed, or that meant to; leave others to be highlighted.
+
+    A fault is passed on to `formatter`: only what that returns can show it in the page.
+    """
+    del attrs
+    wrong = sorted(set(inputs) - EXECUTED - HIGHLIGHTED)
+    if inputs.get("exec", "").lower() in FALSE and not wrong:
+        return False
+    if not wrong:
+        wrong = sorted(set(inputs) - EXECUTED)
+    if wrong:
+        options["fault"] = _misspelt(place_of(md), language, wrong[0])
+    options["html"] = inputs.get("html", "").lower() not in FALSE
+    options["id"] = inputs.get("id", "")
+    return True
+
+
+def _misspelt(place: Place, language: str, name: str) -> PageError:
+    lines = (place.docs / place.page).read_text("utf-8").splitlines()
+    fence = re.compile(rf"[>\s]*[`~]{{3,}}\s*{language}\b.*\b{re.escape(name)}\b")
+    line = next((row for row, text in enumerate(lines, 1) if fence.match(text)), 0)
+    close = get_close_matches(name, EXECUTED | HIGHLIGHTED, 1)
+    hint = f"did you mean {close[0]}=?" if close else f"known: {', '.join(sorted(EXECUTED))}"
+    return PageError(place.file, line, f"{language} fence with an unknown option {name}=; {hint}")
+
+
+def formatter(
+    source: str, language: str, css_class: str, options: dict[str, Any], md: Any, **kwargs: Any
+) -> str:
+    """Return the HTML of what a block printed, or of what is wrong with it.
+
+    Raises:
+        PageError: If something is wrong with it and faults are not collected.
+    """
+    del language, css_class, kwargs
+    try:
+        if "fault" in options:
+            raise options["fault"]
+        return _block(source, options["id"], md, html=options["html"])
+    except PageError as error:
+        return report(error)
+
+
+def _block(source: str, name: str, md: Any, *, html: bool) -> str:
+    place = place_of(md)
+    site = site_at(place.docs)
+    line = _line(site, place, name, source)
+    _check(site, place, line, name, source)
+    printed = _run(source, place.file, line, name)
+    label = site.label(name) if name.startswith(("fig-", "tab-")) else None
+    printed = printed.replace("hw-block-id", name)
+    printed = printed.replace("hw-block-number", label.number if label else "")
+    if not html:
+        printed = _markdown(printed, md)
+    printed = _MATHS.sub(rf'\1 data-block="{name}">', printed)
+    return f'<div class="hw-block" data-block="{name}">{printed}</div>'
+
+
+def _markdown(text: str, md: Any) -> str:
+    from markdown_exec import MarkdownConverter
+
+    return str(MarkdownConverter(md).convert(text, id_prefix=""))
+
+
+def _line(site: Site, place: Place, name: str, source: str) -> int:
+    """Return the line of the block's fence; by its code where an id is missing or not unique."""
+    blocks = [block for block in site.page(place.page).blocks if block.id == name]
+    same = [block for block in blocks if block.code.split() == source.split()]
+    return next((block.line for block in same or blocks), 0)
+
+
+def _check(site: Site, place: Place, line: int, name: str, source: str) -> None:
+    """Raise if the block breaks a rule of the house.
+
+    Raises:
+        PageError: If it has no id, shares one, or is too long.
+    """
+    if not name:
+        message = 'an executed block needs an id that is unique in the site: id="fig-…"'
+        raise PageError(place.file, line, message)
+    first, *others = site.blocks(name) or [(place.page, line)]
+    if others and first != (place.page, line):
+        where = f"{place.docs.name}/{first[0]}:{first[1]}"
+        message = f"block {name}: this id is taken by {where}; ids are unique in the site"
+        raise PageError(place.file, line, message)
+    count = len(source.strip().splitlines())
+    if count > MOST_LINES:
+        message = (
+            f"block {name}: a block has at most {MOST_LINES} lines, this one has {count}; "
+            "move the code into hwlib and call it here"
+        )
+        raise PageError(place.file, line, message)
+
+
+# ----------------------------------------------------------------------------------------- run
+
+
+def _run(source: str, file: str, line: int, name: str) -> str:
+    """Return all that the code of a block prints, whoever prints it.
+
+    Raises:
+        PageError: On any exception, SystemExit too.
+    """
+    drop_stale()
+    printed = io.StringIO()
+    try:
+        code = compile(source, f"<block {name}>", "exec")
+        with contextlib.redirect_stdout(printed):
+            exec(code, {"__name__": f"block_{re.sub(r'[^0-9a-zA-Z]', '_', name)}"})
+    except (Exception, SystemExit) as error:
+        trail = "".join(f"\n  {step}" for step in _trail(error, file, line, source))
+        message = f"block {name}: {type(error).__name__}: {error}{trail}"
+        raise PageError(file, line, message) from error
+    return printed.getvalue()
+
+
+def _trail(error: BaseException, file: str, line: int, source: str) -> Iterator[str]:
+    """Yield the lines that led to the error: the block's own, then those of hwlib."""
+    lines = source.splitlines()
+    if isinstance(error, SyntaxError) and (error.filename or "").startswith("<block"):
+        yield f"{file}:{line + (error.lineno or 0)}: {(error.text or '').strip()}"
+    for frame in traceback.extract_tb(error.__traceback__):
+        path, row = Path(frame.filename), frame.lineno or 0
+        if frame.filename.startswith("<block"):
+            yield f"{file}:{line + row}: {lines[row - 1].strip()}"
+        elif path.is_relative_to(PACKAGE) and path != Path(__file__):
+            yield f"{path.relative_to(ROOT).as_posix()}:{row}: {frame.line}"
+
+
+# ----------------------------------------------------------------------------------- fresh code
+
+
+def drop_stale() -> None:
+    """Forget the modules of hwlib that blocks use if the file of any has changed."""
+    modules = dict(_dropped())
+    changed = False
+    for name, file in modules.items():
+        status = Path(file).stat() if Path(file).exists() else None
+        stamp = (status.st_mtime_ns, status.st_size) if status else (0, 0)
+        changed |= _stamps.setdefault(name, stamp) != stamp
+    if changed:
+        for name, file in modules.items():
+            _forget(name, file)
+        importlib.invalidate_caches()
+
+
+def _dropped() -> Iterator[tuple[str, str]]:
+    for name, module in list(sys.modules.items()):
+        room = name.removeprefix("hwlib.").partition(".")[0]
+        file = getattr(module, "__file__", None)
+        if name.startswith("hwlib.") and room not in STAY and file:
+            yield name, file
+
+
+def _forget(name: str, file: str) -> None:
+    """Drop a module: its entry, its parent's name for it, and bytecode (dated to the second)."""
+    del sys.modules[name]
+    _stamps.pop(name, None)
+    parent, _, child = name.rpartition(".")
+    holder: ModuleType | None = sys.modules.get(parent)
+    if holder is not None and hasattr(holder, child):
+        delattr(holder, child)
+    with contextlib.suppress(OSError):
+        Path(importlib.util.cache_from_source(file)).unlink()

@@ -1,0 +1,5 @@
+"""TeX to SVG and MathML: a Node process that runs MathJax, and a cache in front of it."""
+
+from hwlib.mathjax.typeset import Invalid, Tex, Typeset, Typesetter, typeset
+
+__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "typeset"]

@@ -1,0 +1,108 @@
+"""Formulas to SVG: what the cache lacks is asked of MathJax."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from hwlib.mathjax.cache import Cache, digest
+from hwlib.mathjax.node import WORKER, Worker, pinned_version
+from hwlib.mathjax.text import readable
+
+__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "typeset"]
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class Tex:
+    """One formula as it is typeset: no label, no comment."""
+
+    source: str
+    display: bool
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A formula as it is shown.
+
+    Attributes:
+        wide: SVG on one line (inline: a sequence of SVGs between which a line may break).
+        width: Its width in em of the formula's font.
+        narrow: SVG with automatic line breaks, where the formula is wider than 18 em and breaks.
+        narrow_width: Its width in em; that of `wide` where there is none.
+        glyphs: Paths that the SVGs use, by id.
+        mathml: The same formula for the reader's own software.
+        text: The same formula as plain text, for the search index and for titles.
+    """
+
+    wide: str
+    width: float
+    narrow: str | None
+    narrow_width: float
+    glyphs: dict[str, str]
+    mathml: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Invalid:
+    """A formula that MathJax refuses, and why."""
+
+    message: str
+
+
+class Typesetter:
+    """Typesets with the MathJax in `root`/node_modules and the cache in `root`/.cache/mathjax."""
+
+    def __init__(self, root: Path) -> None:
+        self.worker = Worker(root)
+        self._cache = Cache(root / ".cache" / "mathjax")
+        self._salt = digest(pinned_version(root), WORKER.read_text("utf-8"))
+        self._known: dict[Tex, Typeset | Invalid] = {}
+
+    def typeset(self, formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
+        """Return the typeset form of each formula, in order.
+
+        Raises:
+            MathJaxError: If a formula is not in the cache and MathJax cannot run.
+        """
+        for formula in formulas:
+            if formula not in self._known:
+                self._known[formula] = self._look_up(formula)
+        return [self._known[formula] for formula in formulas]
+
+    def _look_up(self, formula: Tex) -> Typeset | Invalid:
+        key = digest(self._salt, formula.source, str(formula.display))
+        found = self._cache.get(key)
+        if found is None:
+            found = self.worker.ask({"tex": formula.source, "display": formula.display})
+            if "error" in found:
+                return Invalid(found["error"])
+            self._cache.put(key, found)
+        return _result(found)
+
+
+def _result(found: dict[str, Any]) -> Typeset:
+    return Typeset(
+        wide=found["wide"],
+        width=found["width"],
+        narrow=found["narrow"],
+        narrow_width=found["narrowWidth"],
+        glyphs=found["glyphs"],
+        mathml=found["mathml"],
+        text=readable(found["mathml"]),
+    )
+
+
+@cache
+def _typesetter() -> Typesetter:
+    return Typesetter(ROOT)
+
+
+def typeset(formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
+    """Return the typeset form of each formula, with this project's MathJax and cache."""
+    return _typesetter().typeset(formulas)

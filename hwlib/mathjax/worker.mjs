@@ -1,0 +1,86 @@
+// Typesets TeX with MathJax, public components only: one JSON object a line in, one a line out.
+//
+//   in   {"tex": "\\frac{1}{2}", "display": true}
+//   out  {"wide": SVG, "width": em, "narrow": SVG or null, "narrowWidth": em,
+//         "glyphs": {id: path}, "mathml": MathML}        or   {"error": message}
+//
+// Each formula stands alone: the glyph cache is emptied before it, and no package is loaded that
+// could carry a definition or a number from one formula to the next. So a result depends on its
+// own TeX only, which is what lets the caller cache it.
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+
+const NARROW = 18; // em; the widest row that fits a 360 px phone
+const X_HEIGHT = 0.442; // em; MathJax writes ex of its own font
+const SCALE = 1.13; // text em per em of the formula: evens out the small x-height of the maths font
+const EM = 16; // px; any value does, since every length is turned back into em
+
+const mathjax = createRequire(`${process.argv[2]}/package.json`).resolve('mathjax');
+const { default: MathJax } = await import(pathToFileURL(mathjax).href);
+await MathJax.init({
+  loader: {
+    load: ['input/tex-base', 'output/svg', 'adaptors/liteDOM',
+      '[tex]/ams', '[tex]/boldsymbol', '[tex]/mathtools', '[tex]/textmacros'],
+  },
+  tex: {
+    packages: ['base', 'ams', 'boldsymbol', 'mathtools', 'textmacros'],
+    formatError: (_, error) => { throw error; },
+  },
+  svg: { fontCache: 'global', displayOverflow: 'linebreak' },
+});
+const { adaptor, output } = MathJax.startup;
+
+const em = (ex) => Number((ex * X_HEIGHT).toFixed(3));
+
+/** The markup without what only MathJax's own menu reads, lengths in em of the text around it. */
+function slim(node) {
+  return adaptor.innerHTML(node)
+    .replace(/ data-mml-node="(?!mtable")[^"]*"/g, '')
+    .replace(/ (?:data-latex|data-c|data-mjx-[a-z]+|role|focusable|xmlns(?::xlink)?)="[^"]*"/g, '')
+    .replace(/xlink:href="#MJX-NCM-/g, 'href="#mjx-')
+    .replace(/><\/(?:use|path|rect|line)>/g, '/>')
+    .replace(/(-?[\d.]+)ex/g, (_, ex) => `${Number((ex * X_HEIGHT * SCALE).toFixed(3))}em`);
+}
+
+async function draw(tex, display, width) {
+  const node = await MathJax.tex2svgPromise(tex, {
+    display, em: EM, ex: EM * X_HEIGHT, containerWidth: width * EM,
+  });
+  const pieces = adaptor.tags(node, 'svg').map((svg) => parseFloat(adaptor.getAttribute(svg, 'width')));
+  return { svg: slim(node), width: em(pieces.reduce((sum, ex) => sum + ex, 0)) };
+}
+
+function glyphs() {
+  const paths = adaptor.childNodes(output.fontCache.getCache());
+  return Object.fromEntries(paths.map((path) => [
+    adaptor.getAttribute(path, 'id').replace('MJX-NCM-', 'mjx-'), adaptor.getAttribute(path, 'd'),
+  ]));
+}
+
+async function mathml(tex, display) {
+  return (await MathJax.tex2mmlPromise(tex, { display }))
+    .replace(/ data-[a-z-]+="[^"]*"/g, '')
+    .replace(/>\s+</g, '><');
+}
+
+async function typeset({ tex, display }) {
+  output.clearFontCache();
+  const shown = tex.replaceAll(':=', '\\coloneqq '); // the colon on the axis of the equals sign
+  const wide = await draw(shown, display, 10000);
+  const narrow = display && wide.width > NARROW ? await draw(shown, display, NARROW) : null;
+  const breaks = narrow !== null && narrow.width < wide.width;
+  return {
+    wide: wide.svg,
+    width: wide.width,
+    narrow: breaks ? narrow.svg : null,
+    narrowWidth: breaks ? narrow.width : wide.width,
+    glyphs: glyphs(),
+    mathml: await mathml(tex, display),
+  };
+}
+
+for await (const line of createInterface({ input: process.stdin })) {
+  const answer = await typeset(JSON.parse(line)).catch((error) => ({ error: error.message }));
+  process.stdout.write(`${JSON.stringify(answer)}\n`);
+}
