@@ -1,0 +1,30 @@
+"""`python -m hwlib COMMAND …`: hands over to the module of that name in `hwlib.commands`."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+COMMANDS = {
+    "check": "check every formula of Markdown files",
+}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status: 0 fine, 1 something failed, 2 wrong usage."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    parser = argparse.ArgumentParser(prog="python -m hwlib")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, summary in COMMANDS.items():
+        command = commands.add_parser(name, help=summary, description=summary)
+        if words[:1] == [name]:
+            importlib.import_module(f"hwlib.commands.{name}").add_arguments(command)
+    found = parser.parse_args(words)
+    status = importlib.import_module(f"hwlib.commands.{found.command}").run(found)
+    return int(status)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
