@@ -67,7 +67,8 @@ def _public(owner: griffe.Module | griffe.Class) -> Iterator[griffe.Function | g
 def _docstring(item: griffe.Object) -> griffe.Docstring:
     if item.docstring is None:
         raise ValueError(
-            f"api needs a docstring for every public name; {item.path} (line {item.lineno}) has none. "
+            f"api needs a docstring for every public name; {item.path} "
+            f"(line {item.lineno}) has none. "
             "Write one, or begin the name with an underscore."
         )
     return item.docstring
