@@ -11,9 +11,7 @@ from hwlib.figures.plot import (
     INK,
     MUTED,
     ORANGE,
-    PAPER,
     PURPLE,
-    SKY,
     VERMILLION,
     Plot,
     canvas,
@@ -26,27 +24,28 @@ def mirror_images(reach: float = 4.5, score: float = 2.0) -> Plot:
     """Draw the sigmoid and the logit, reflected in the diagonal, with two pairs of points."""
     x = np.linspace(-reach, reach, 241)
     sigmoid = activations.sigmoid(x)
-    p = activations.sigmoid(score)
-    at = np.array([-1.3, 1.3])
+    p = float(activations.sigmoid(score))
+    along = np.array([-3.0, 3.0])
+    tangent = 0.5 + activations.sigmoid_slope(0.0) * along
 
     figure, axes = canvas(height=4.9)
     axes.set_aspect("equal")
     axes.axhspan(0, 1, color=BLUE, alpha=0.08, linewidth=0)
     axes.axvspan(0, 1, color=VERMILLION, alpha=0.08, linewidth=0)
     axes.plot(x, x, color=MUTED, linewidth=1, linestyle=(0, (4, 3)))
-    axes.plot(0.5 * at / 0.65, 0.5 + 0.125 * at / 0.65, color=INK, linewidth=1)
-    axes.plot(0.5 + 0.125 * at / 0.65, 0.5 * at / 0.65, color=INK, linewidth=1)
+    axes.plot(along, tangent, color=INK, linewidth=1)
+    axes.plot(tangent, along, color=INK, linewidth=1)
     axes.plot(x, sigmoid, color=BLUE)
     axes.plot(sigmoid, x, color=VERMILLION, linestyle=(0, (6, 1.5)))
-    for a, b in [(0.0, 0.5), (score, p)]:
-        axes.plot([a, b], [b, a], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
-        axes.plot(a, b, "o", color=BLUE)
-        axes.plot(b, a, "s", color=VERMILLION)
-    label(axes, r"$\sigma(x)$", (3.6, 0.97), BLUE, shift=(0, -13))
-    label(axes, r"$\mathrm{logit}(x)$", (0.97, 3.6), VERMILLION, shift=(10, 0), align="left")
-    label(axes, "the diagonal", (-3.2, -3.2), MUTED, shift=(8, -6), align="left")
-    label(axes, f"slope {0.25:g}", (-1.0, 0.25), INK, shift=(-6, 16))
-    label(axes, f"slope {4:g}", (0.25, -1.0), INK, shift=(12, -4), align="left")
+    for left, right in [(0.0, 0.5), (score, p)]:
+        axes.plot([left, right], [right, left], color=INK, linewidth=0.9, linestyle=(0, (1, 2)))
+        axes.plot(left, right, "o", color=BLUE)
+        axes.plot(right, left, "s", color=VERMILLION)
+    label(axes, r"$\sigma(x)$", (3.7, 0.97), BLUE, shift=(0, -14))
+    label(axes, r"$\mathrm{logit}(x)$", (0.97, 3.7), VERMILLION, shift=(-14, 0), align="right")
+    label(axes, "the diagonal", (3.4, 3.4), MUTED, shift=(-7, 6), align="right")
+    label(axes, "slope ¼", (-3.0, -0.25), INK, shift=(4, -11))
+    label(axes, "slope 4", (-0.25, -3.0), INK, shift=(-8, 0), align="right")
 
     axes.set(xlim=(-reach, reach), ylim=(-reach, reach), xlabel="input", ylabel="output")
     axes.set_xticks(range(-4, 5, 2))
@@ -65,8 +64,9 @@ def mirror_images(reach: float = 4.5, score: float = 2.0) -> Plot:
         caption=(
             f"The point $({score:g}, {p:.3f})$ of the sigmoid (disc) and the point "
             f"$({p:.3f}, {score:g})$ of the logit (square) face each other across the diagonal. "
-            r"The tangents do as well: at its steepest the sigmoid has slope $\frac{1}{4}$, and "
-            r"there the logit is at its flattest, with slope $4$."
+            "So do the tangents (thin lines): where the sigmoid is steepest, with slope "
+            r"$\frac{1}{4}$, the logit is flattest, with slope $4$. The shaded strips are the "
+            "sigmoid's range and the logit's domain."
         ),
     )
 
@@ -78,19 +78,17 @@ def three_scales(odds_max: float = 20.0, nats_max: float = 3.2) -> Plot:
     nats = activations.logit(p)
     across = np.stack([odds / odds_max, p, (nats + nats_max) / (2 * nats_max)])
 
-    figure, axes = canvas(height=3.3)
-    for column, probability in enumerate(p):
+    figure, axes = canvas(height=3.2)
+    for column, probability in enumerate(p.tolist()):
         colour = MUTED if probability == 0.5 else BLUE if probability < 0.5 else VERMILLION
         style = "-" if probability >= 0.5 else (0, (4, 1.5))
         axes.plot(across[:, column], [2, 1, 0], color=colour, linestyle=style, linewidth=1.2)
-        axes.plot(across[:, column], [2, 1, 0], "o", color=colour, markersize=3.5)
     _scale(axes, 2, "odds", [0, 1, 5, 10, 15, 20], odds_max, 0.0)
     _scale(axes, 1, "probability", [0, 0.2, 0.5, 0.8, 1], 1.0, 0.0)
     _scale(axes, 0, "log odds", [-3, -2, -1, 0, 1, 2, 3], 2 * nats_max, nats_max)
 
-    axes.set(xlim=(-0.02, 1.02), ylim=(-0.35, 2.55))
+    axes.set(xlim=(-0.32, 1.03), ylim=(-0.3, 2.3))
     axes.axis("off")
-    middle = (odds[5], odds[0], odds[-1])
     return Plot(
         figure,
         {"probability": p, "odds": odds, "log_odds": nats},
@@ -103,10 +101,10 @@ def three_scales(odds_max: float = 20.0, nats_max: float = 3.2) -> Plot:
         ),
         caption=(
             f"Eleven probabilities from ${p[0]:g}$ to ${p[-1]:g}$ on three scales. On the scale of "
-            f"the odds (top) the unlikely events lie crowded between ${middle[1]:.2f}$ and "
-            f"${middle[0]:g}$, while the likely ones run out to ${middle[2]:.0f}$. The log odds "
-            "(bottom) are symmetric, and stretch both ends: the nearer to certainty, the more it "
-            "takes to move on."
+            f"the odds (top) the unlikely events lie crowded between ${odds[0]:.2f}$ and "
+            f"${odds[5]:g}$, while the likely ones run out to ${odds[-1]:.0f}$. The log odds "
+            "(bottom) are symmetric, and they stretch both ends: the nearer to certainty, the more "
+            "it takes to move on."
         ),
     )
 
@@ -118,18 +116,10 @@ def _scale(
     axes.plot([0, 1], [height, height], color=INK, linewidth=1)
     for mark in marks:
         at = (mark + zero) / length
-        axes.plot([at, at], [height - 0.05, height + 0.05], color=INK, linewidth=1)
-        axes.annotate(
-            f"{mark:g}".replace("-", MINUS),
-            (at, height),
-            xytext=(0, 11 if height else -11),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            fontsize=9,
-        )
-    above = height + 0.38 if height == 2 else height + 0.18
-    axes.text(0.0, above, name, ha="left", va="center", color=INK)
+        axes.plot([at, at], [height - 0.04, height + 0.04], color=INK, linewidth=1)
+        text = label(axes, f"{mark:g}".replace("-", MINUS), (at, height))
+        text.set(fontsize=9, position=(0, 12 if height else -12))
+    axes.text(-0.05, height, name, ha="right", va="center", color=INK)
 
 
 def evidence_adds_up() -> Plot:
@@ -161,11 +151,11 @@ def evidence_adds_up() -> Plot:
         label(axes, _percent(p[row]), (nats[row], row), shift=(tip[0], 0), align=tip[1])
     axes.set(xlim=(-5.6, 6.4), ylim=(4.6, -0.6), xlabel="log odds of being ill (nats)")
     axes.set_yticks(range(5), ["0", "1", "2", "3", "4"])
-    axes.set_ylabel("results seen")
+    axes.set_ylabel("results seen", labelpad=6)
     upper = axes.secondary_xaxis("top")
     marks = np.array([0.01, 0.1, 0.5, 0.9, 0.99])
     upper.set_xticks(activations.logit(marks), [_percent(mark) for mark in marks])
-    upper.set_xlabel("probability of being ill")
+    upper.set_xlabel("probability of being ill", labelpad=6)
     return Plot(
         figure,
         {"results_seen": np.arange(5), "log_odds": nats, "probability": p},
@@ -198,7 +188,7 @@ def _points(difference: float) -> str:
 
 def round_trip_error(score_max: float = 36.0) -> Plot:
     """Plot how far score → rounded probability → log odds ends from where it began."""
-    z = np.linspace(-score_max, score_max, 145) + 0.13  # off the scores that come back exactly
+    z = np.linspace(-score_max, score_max, 121) + 0.13  # off the scores that come back exactly
     error = np.array([_round_trip(score) for score in z.tolist()])
     p = reference.rounded("sigmoid", z)
     bound = _half_spacing(p) * reference.rounded("logit_slope", p)
@@ -208,7 +198,7 @@ def round_trip_error(score_max: float = 36.0) -> Plot:
     axes.plot(z[z < 0], error[z < 0], "o", color=BLUE, markersize=3)
     axes.plot(z[z > 0], error[z > 0], "s", color=VERMILLION, markersize=3)
     label(axes, "negative scores: full precision", (-18, 1e-14), BLUE, shift=(0, 4))
-    label(axes, "positive scores:\na factor $e$ a step", (23, 1e-12), VERMILLION, align="left")
+    label(axes, "positive scores:\na factor $e$ a step", (16, 1e-13), VERMILLION, align="left")
     label(axes, "half a spacing × slope", (4, 1e-9), INK, align="right")
     axes.annotate(
         "",
@@ -218,8 +208,8 @@ def round_trip_error(score_max: float = 36.0) -> Plot:
     )
 
     axes.set_yscale("log")
-    axes.set(ylim=(1e-20, 10), xlabel="score $z$", ylabel="error of the log odds (nats)")
-    axes.set_yticks([1e-20, 1e-15, 1e-10, 1e-5, 1])
+    axes.set(ylim=(1e-19, 10), xlabel="score $z$", ylabel="error of the log odds (nats)")
+    axes.set_yticks([1e-15, 1e-10, 1e-5, 1])
     last = float(error[z > score_max - 2].max())
     return Plot(
         figure,
@@ -248,7 +238,7 @@ def _round_trip(score: float) -> float:
 
 
 def _half_spacing(p: Array) -> Array:
-    """The largest rounding error of numbers near p, without its jumps at powers of two below 1/2."""
+    """The largest rounding error near p; below 1/2 without its jumps at the powers of two."""
     return np.where(p < 0.5, p * 2.0**-53, 2.0**-54)
 
 
@@ -257,33 +247,53 @@ def _bound_tex(x: float) -> str:
     return f"10^{{{int(np.ceil(np.log10(x)))}}}"
 
 
-def error_of_three_formulas(nearest: float = 1e-7) -> Plot:
-    """Plot the relative error of three formulas for the logit, close above one half."""
-    offset = np.geomspace(nearest, 0.4, 121)
+def error_of_three_formulas(closest: float = 1e-5) -> Plot:
+    """Plot the relative error of three formulas for the logit, from close above one half."""
+    offset = np.geomspace(closest, 0.4, 56)
     p = 0.5 + offset
-    quotient = reference.log(p / (1 - p))
-    difference = reference.log(p) - reference.log(1 - p)
-    shifted = reference.log1p((2 * p - 1) / (1 - p))
-    errors = [_relative_errors(values, p) for values in (quotient, difference, shifted)]
+    quotient = _relative_error(reference.log(p / (1 - p)), p)
+    difference = _relative_error(reference.log(p) - reference.log(1 - p), p)
+    shifted = _relative_error(reference.log1p((2 * p - 1) / (1 - p)), p)
 
     figure, axes = canvas(height=3.2)
-    kinds = [(ORANGE, "^"), (PURPLE, "s"), (GREEN, "o")]
-    for values, (colour, marker) in zip(errors, kinds, strict=True):
-        axes.plot(offset, values, marker, color=colour, markersize=3)
+    axes.plot(offset, quotient, "^", color=ORANGE, markersize=4)
+    axes.plot(offset, difference, "s", color=PURPLE, markersize=3)
+    axes.plot(offset, shifted, "o", color=GREEN, markersize=3.5)
+    label(axes, "▲ logarithm of the quotient", (2.5e-4, 3e-11), ORANGE, align="left")
+    label(axes, "■ difference of two logarithms", (2.5e-4, 4e-12), PURPLE, align="left")
+    label(axes, "● log1p of the shifted quotient", (1.2e-5, 3e-19), GREEN, align="left")
 
     axes.set_xscale("log")
     axes.set_yscale("log")
-    axes.set(ylim=(1e-18, 1e-7), xlabel="distance of $p$ from one half", ylabel="relative error")
+    axes.set(ylim=(1e-19, 1e-10), xlabel="distance of $p$ from one half", ylabel="relative error")
+    axes.set_yticks([1e-18, 1e-15, 1e-12])
+    worst = [float(values.max()) for values in (quotient, difference, shifted)]
     return Plot(
         figure,
-        {"p": p, "quotient": errors[0], "difference": errors[1], "log1p": errors[2]},
+        {"p": p, "quotient": quotient, "difference": difference, "log1p": shifted},
         title="Relative error of three formulas for the logit near one half",
-        description="…",
-        caption="…",
+        description=(
+            "Relative error against the distance of the probability from one half, both axes "
+            "logarithmic. The errors of the quotient's logarithm and of the difference of two "
+            "logarithms rise steadily as the distance shrinks. The error of the third form, with "
+            "log1p, stays level at about ten to the minus sixteen."
+        ),
+        caption=(
+            "Close to one half, the logarithm of the quotient loses up to "
+            f"{_digits_lost(worst[0])} of float64's sixteen digits, the difference of logarithms "
+            f"up to {_digits_lost(worst[1])}; the shifted form stays under "
+            f"${_bound_tex(worst[2])}$ throughout. Every logarithm here is rounded correctly: what "
+            "is seen is the fault of the formula alone."
+        ),
     )
 
 
-def _relative_errors(computed: Array, p: Array) -> Array:
+def _digits_lost(error: float) -> str:
+    """How many decimal digits an error is above float64's own rounding."""
+    return f"{np.log10(error / 2.0**-53):.0f}"
+
+
+def _relative_error(computed: Array, p: Array) -> Array:
     exact = [reference.EXACT["logit"](value) for value in p.tolist()]
     pairs = zip(computed.tolist(), exact, strict=True)
     return np.array([float(abs((value - target) / target)) for value, target in pairs])
