@@ -35,8 +35,7 @@ def central_difference(f: Function, x: ArrayLike, step: ArrayLike | None = None)
     right, left = point + h, point - h
     _refuse_vanishing(point, h, right - left)
     # Divided by the distance of the two points as rounded, not by 2h.
-    slope: Array = np.asarray((_values(f, right) - _values(f, left)) / (right - left))[()]
-    return slope
+    return _quotient(_values(f, right) - _values(f, left), right - left)
 
 
 def complex_step(f: Function, x: ArrayLike, step: ArrayLike = COMPLEX_STEP) -> Array:
@@ -60,8 +59,7 @@ def complex_step(f: Function, x: ArrayLike, step: ArrayLike = COMPLEX_STEP) -> A
     """
     point = _real(x, "complex_step: x")
     h = _positive(step)
-    slope: Array = np.asarray(_values(f, point + 1j * h).imag / h)[()]
-    return slope
+    return _quotient(_values(f, point + 1j * h).imag, h)
 
 
 def central_gradient(f: Function, x: ArrayLike, step: ArrayLike | None = None) -> Array:
@@ -83,8 +81,7 @@ def central_gradient(f: Function, x: ArrayLike, step: ArrayLike | None = None) -
     gap = (point + h) - (point - h)
     _refuse_vanishing(point, h, gap)
     rises = [_values(f, point + move) - _values(f, point - move) for move in np.diag(h)]
-    gradient: Array = np.stack(rises, axis=-1) / gap
-    return gradient
+    return _quotient(np.stack(rises, axis=-1), gap)
 
 
 def complex_step_gradient(f: Function, x: ArrayLike, step: float = COMPLEX_STEP) -> Array:
@@ -104,7 +101,7 @@ def complex_step_gradient(f: Function, x: ArrayLike, step: float = COMPLEX_STEP)
     point = _vector(x, "complex_step_gradient")
     h = _positive(step)
     columns = [_values(f, point + 1j * move).imag for move in np.eye(point.size) * h]
-    return np.stack(columns, axis=-1) / h
+    return _quotient(np.stack(columns, axis=-1), h)
 
 
 def relative_error(a: ArrayLike, b: ArrayLike) -> float:
@@ -129,9 +126,10 @@ def relative_error(a: ArrayLike, b: ArrayLike) -> float:
     largest = max(np.abs(first).max(initial=0.0), np.abs(second).max(initial=0.0))
     if largest == 0.0:
         return 0.0
-    first, second = first / largest, second / largest  # squares can no longer overflow
-    longest = max(np.linalg.norm(first), np.linalg.norm(second))
-    return float(np.linalg.norm(first - second) / longest)
+    with np.errstate(under="ignore"):
+        first, second = first / largest, second / largest  # squares can no longer overflow
+        longest = max(np.linalg.norm(first), np.linalg.norm(second))
+        return float(np.linalg.norm(first - second) / longest)
 
 
 def _real(values: ArrayLike, owner: str) -> Array:
@@ -176,6 +174,12 @@ def _refuse_vanishing(point: Array, h: Array, gap: Array) -> None:
             f"step needs to be large enough to move x; got step {h.min():g} at |x| up to "
             f"{np.abs(point).max():g}. Take a step above 1e-16 |x|, or the default."
         )
+
+
+def _quotient(rise: Array, run: Array) -> Array:
+    with np.errstate(under="ignore"):
+        result: Array = np.asarray(rise / run)[()]
+        return result
 
 
 def _values(f: Function, x: Array) -> Array:
