@@ -14,7 +14,7 @@ Classes that are written here and styled in the theme's `hw.css`:
     figure.hw-table                 the table; its children: figcaption (above), .hw-scroll
       div.hw-scroll                 scrolls sideways on a phone; focusable
         table.hw-grid               the class also keeps Material's own scroller away
-          .hw-number                a cell that is a number: to the right, figures of one width
+          .hw-cell-number           a cell that is a number: to the right, figures of one width
     section.hw-api                  one module (see hwlib.apidoc)
       .hw-api-item                  one function, class or method: h3 or h4, then
         .hw-api-signature           its signature, in a .highlight
@@ -214,5 +214,5 @@ def _cells(row: list[str]) -> str:
 
 
 def _cell(tag: str, source: str, scope: str = "") -> str:
-    number = ' class="hw-number"' if _NUMBER.fullmatch(source) else ""
+    number = ' class="hw-cell-number"' if _NUMBER.fullmatch(source) else ""
     return f"<{tag}{scope}{number}>{text(source)}</{tag}>"

@@ -91,8 +91,8 @@ def test_a_table_has_its_parts():
     assert scroller.get("tabindex") == "0"
     assert scroller.get("aria-label") == "Table hw-block-number"
     assert r'<td><span class="arithmatex">\(a&lt;b\)</span></td>' in text
-    assert '<th scope="row" class="hw-number">−1.0</th>' in text
-    assert '<td class="hw-number">&lt; 10⁻¹⁰</td>' in text
+    assert '<th scope="row" class="hw-cell-number">−1.0</th>' in text
+    assert '<td class="hw-cell-number">&lt; 10⁻¹⁰</td>' in text
 
 
 def test_what_a_function_returns_is_checked():
