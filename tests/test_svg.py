@@ -145,6 +145,13 @@ def test_a_path_by_hand():
     )
 
 
+def test_letters_are_coarser_but_keep_their_size(root):
+    glyphs = [path for path in root[2] if path.get("transform")]
+    assert {path.get("transform") for path in glyphs} == {"scale(.125)"}
+    assert not any("." in path.get("d") for path in glyphs)
+    assert svg._path("M 80 160 \nL 800 160 \nL 84 240 \n", 1 / 8, 0) == "M10 20l90 0-90 10"
+
+
 points = st.lists(st.tuples(*[st.floats(-1e4, 1e4)] * 2), min_size=1, max_size=60)
 
 

@@ -11,6 +11,7 @@ change them by more than `TOLERANCE`, and the words for who cannot see it come f
 import io
 import re
 from collections.abc import Iterator
+from itertools import groupby
 
 import numpy as np
 from lxml import etree
@@ -24,6 +25,7 @@ TOLERANCE = 0.02  # points; a fiftieth, under what a screen of twice the size ca
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _HREF = "{http://www.w3.org/1999/xlink}href"
+_GLYPH = "scale(0.015625)"  # what matplotlib puts on the outline of a letter
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
 _TOKEN = re.compile(r"[MLQCz]|-?\d[\d.]*(?:e-?\d+)?")
 _PAIRS = {"M": 1, "L": 1, "Q": 2, "C": 3, "z": 0}  # points after each command
@@ -48,6 +50,7 @@ def inline(plot: Plot) -> str:
     _round(root)
     _name(root)
     _unwrap(root)
+    _share_styles(root)
     _describe(root, plot.title, plot.description)
     etree.cleanup_namespaces(root)
     return etree.tostring(root, encoding="unicode")
@@ -131,16 +134,36 @@ def _variable(colour: str) -> str:
 
 
 def _round(root: etree._Element) -> None:
+    root.set("viewBox", " ".join(_short(float(part)) for part in root.get("viewBox", "").split()))
     for element in root.iter():
-        for name, value in element.attrib.items():
-            if name == "d":
-                element.set(name, _path(str(value)))
-            elif name in {"x", "y", "width", "height"}:
-                element.set(name, _short(float(value)))
-            elif name == "viewBox":
-                element.set(name, " ".join(_short(float(part)) for part in str(value).split()))
-            elif name == "transform":
-                element.set(name, re.sub(r"translate\([^)]*\)", _translation, str(value)))
+        for name in ("x", "y", "width", "height"):
+            if name in element.attrib:
+                element.set(name, _short(float(element.get(name, ""))))
+        if "transform" in element.attrib:
+            moved = re.sub(r"translate\([^)]*\)", _translation, element.get("transform", ""))
+            element.set("transform", moved)
+        if "d" in element.attrib:
+            _round_path(element)
+        _place(element)
+
+
+def _place(element: etree._Element) -> None:
+    """Say where a letter stands by x and y, which is shorter."""
+    move = re.fullmatch(r"translate\((\S+) (\S+)\)", element.get("transform", ""))
+    if move and element.tag == f"{_SVG}use":
+        del element.attrib["transform"]
+        for name, value in zip("xy", move.groups(), strict=True):
+            if value != "0":
+                element.set(name, value)
+
+
+def _round_path(element: etree._Element) -> None:
+    """Round a path; a glyph is finer than any screen, so eight of its units make one."""
+    if element.get("transform") == _GLYPH:
+        element.set("d", _path(element.get("d", ""), scale=1 / 8, decimals=0))
+        element.set("transform", "scale(.125)")
+    else:
+        element.set("d", _path(element.get("d", "")))
 
 
 def _translation(match: re.Match[str]) -> str:
@@ -155,20 +178,21 @@ def _short(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-def _path(text: str) -> str:
+def _path(text: str, scale: float = 1.0, decimals: int = 2) -> str:
     """Rewrite a path with relative, rounded coordinates and no point that lies on its curve."""
     written: list[str] = []
-    last = np.zeros(2, dtype=int)  # hundredths: deltas of whole numbers add up without drift
+    unit = scale * 10.0**decimals
+    last = np.zeros(2, dtype=int)  # whole units: their differences add up without drift
     for command, points in _segments(text):
         if command == "L":
-            points = _simplified(np.vstack([last / 100, points]))[1:]
-        hundredths = np.rint(points * 100).astype(int)
-        steps = hundredths.copy()
-        for row, point in enumerate(hundredths):
+            points = _simplified(np.vstack([last / unit, points]))[1:]
+        whole = np.rint(points * unit).astype(int)
+        steps = whole.copy()
+        for row, point in enumerate(whole):
             steps[row] -= 0 if command == "M" else last
             if (row + 1) % max(_PAIRS[command], 1) == 0:
                 last = point
-        numbers = " ".join(_short(value / 100) for value in steps.ravel())
+        numbers = " ".join(_short(value / 10.0**decimals) for value in steps.ravel())
         written.append((command if command == "M" else command.lower()) + numbers)
     return "".join(written).replace(" -", "-")
 
@@ -248,6 +272,28 @@ def _unwrap(root: etree._Element) -> None:
         if not group.attrib and parent is not None:
             place = parent.index(group)
             parent[place : place + 1] = [*group]
+
+
+def _share_styles(root: etree._Element) -> None:
+    """Put neighbours that look the same into one group that says it once."""
+    for parent in [*root.iter(f"{_SVG}svg", f"{_SVG}g")]:
+        for look, run in groupby([*parent], key=_look):
+            alike = [*run]
+            if look and len(alike) > 1:
+                group = etree.Element(f"{_SVG}g", dict(look))
+                parent.insert(parent.index(alike[0]), group)
+                for element in alike:
+                    for name, _ in look:
+                        del element.attrib[name]
+                    group.append(element)
+
+
+def _look(element: etree._Element) -> tuple[tuple[str, str], ...]:
+    """What neighbours may share; nothing where a group would look different from its parts."""
+    if "transform" in element.attrib or ";opacity" in f";{element.get('style', '')}":
+        return ()
+    names = ("clip-path", "style")
+    return tuple((name, element.get(name, "")) for name in names if name in element.attrib)
 
 
 def _describe(root: etree._Element, title: str, description: str) -> None:
