@@ -8,6 +8,8 @@ import sys
 from collections.abc import Sequence
 
 COMMANDS = {
+    "build": "build the site into site/, whole or not at all",
+    "serve": "preview the site while you write",
     "check": "check every formula of Markdown files",
 }
 

@@ -1,0 +1,119 @@
+"""`python -m hwlib build`: make the site aside, prove it whole, swap it in."""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from hwlib import publish
+from hwlib.commands import engine
+from hwlib.commands.engine import Record
+from hwlib.publish import Fault
+
+_READING = "Reading: "
+
+
+SUMMARY = "build the site into site/, whole or not at all"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Say what the command takes: nothing."""
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Build the project in the current folder.
+
+    Returns:
+        0 when `site/` is the new site; 1 when it could not be built or must not be published, and
+        `site/` is as it was; 2 where there is nothing to build.
+    """
+    del arguments
+    root = Path.cwd()
+    if not (root / engine.CONFIG).is_file():
+        print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
+        return 2
+    try:
+        faults = build(root)
+    except OSError as error:
+        faults = [Fault("", 0, f"cannot write the site: {error}")]
+    except KeyboardInterrupt:
+        print("\nStopped; site/ is as it was.", file=sys.stderr)
+        return 130
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
+        print(f"Not built: {count}; site/ is as it was.", file=sys.stderr)
+    return 1 if faults else 0
+
+
+def build(root: Path) -> list[Fault]:
+    """Build the project in `root`; `site/` changes only if nothing is wrong.
+
+    Returns:
+        All that is wrong.
+    """
+    start = time.monotonic()
+    site = root / "site"
+    with publish.aside(site, waiting=_say_waiting) as new:
+        faults = _render(root, new)
+        if new.is_dir():
+            publish.write_data_files(new)
+            faults = _merged(faults, publish.prove(new, root / "docs"))
+        if not faults:
+            pages = len(list(new.rglob("*.html")))
+            publish.swap(new, site)
+            print(f"Built site/: {pages} pages in {time.monotonic() - start:.1f} s.")
+    return faults
+
+
+def _say_waiting() -> None:
+    print("Another build of this folder is running; waiting for it.", flush=True)
+
+
+def _render(root: Path, folder: Path) -> list[Fault]:
+    """Run the engine into `folder`; return what it complained about."""
+    variables, dated = engine.environment(root)
+    print(f"Building the pages, dated by {dated}.", flush=True)
+    pages = len(list((root / "docs").rglob("*.md")))
+    with subprocess.Popen(
+        engine.command("build", "--strict", "--site-dir", str(folder)),
+        cwd=root,
+        env=variables,
+        text=True,
+        errors="replace",
+        close_fds=False,  # it shares the hold on the folder
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        assert process.stdout is not None
+        said = list(_watched(engine.records(process.stdout), pages))
+    code = process.returncode
+    faults = [fault for record in said if (fault := engine.fault(record, root / "docs"))]
+    if code != 0 and not faults:
+        faults.append(Fault("", 0, f"the engine stopped (exit {code}): {said[-1].text.strip()}"))
+    return faults
+
+
+def _watched(records: Iterator[Record], pages: int) -> Iterator[Record]:
+    """Pass the engine's records on, with a line of progress on a terminal."""
+    terminal = sys.stdout.isatty()
+    done = 0
+    for record in records:
+        if terminal and record.text.startswith(_READING):
+            done += 1
+            page = record.text.removeprefix(_READING)
+            print(f"\r\033[K  page {done} of {pages}: {page}", end="", flush=True)
+        yield record
+    if terminal:
+        print("\r\033[K", end="", flush=True)
+
+
+def _merged(said: list[Fault], proved: list[Fault]) -> list[Fault]:
+    """Return all faults in order; what the engine said of a line is not said again by the proof."""
+    told = {(fault.file, fault.line) for fault in said if fault.line}
+    return sorted({*said, *(fault for fault in proved if (fault.file, fault.line) not in told)})

@@ -1,0 +1,100 @@
+"""The engine that renders the pages: how it is called and what it says.
+
+It runs in a process of its own, so that whatever a page does to it, there is someone left to tell.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwlib.publish.fault import Fault, line_of
+
+CONFIG = "mkdocs.yml"
+FALLBACK_DATE = 315532800  # 1980-01-01, the oldest date that every archive format can hold
+
+_RECORD = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) +- +(?P<text>.*)")
+_ABOUT_A_LINK = re.compile(
+    r"Doc file '(?P<page>[^']+)' contains (?P<what>an? .*?link (?:to )?'(?P<link>[^']*)'.*)",
+    re.DOTALL,
+)
+_SERIOUS = ("WARNING", "ERROR", "CRITICAL")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One thing that the engine said, with the lines that belong to it."""
+
+    level: str
+    text: str
+
+
+def command(verb: str, *options: str) -> list[str]:
+    """Return the command line of MkDocs; never with `-q`, which switches strict off."""
+    return [sys.executable, "-m", "mkdocs", verb, "--verbose", *options]
+
+
+def environment(root: Path) -> tuple[dict[str, str], str]:
+    """Return the engine's environment, and where its date comes from.
+
+    `SOURCE_DATE_EPOCH` (a Unix time) is what pages and sitemap are dated with: the reader's own,
+    else the last commit's, else a fixed date; never the clock, or no two builds were the same.
+    """
+    variables = {
+        **os.environ,
+        "HWLIB_ERRORS": "collect",  # every fault becomes a box in its page
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONUNBUFFERED": "1",
+    }
+    variables.pop("COLUMNS", None)  # the engine would wrap what it says
+    if "SOURCE_DATE_EPOCH" in os.environ:
+        return variables, "SOURCE_DATE_EPOCH"
+    committed = _last_commit(root)
+    variables["SOURCE_DATE_EPOCH"] = committed or str(FALLBACK_DATE)
+    return variables, "the last commit" if committed else "none (no git history here)"
+
+
+def _last_commit(root: Path) -> str:
+    """Return the time of the last commit of the repository whose top is `root`, or ""."""
+    if not (root / ".git").exists():
+        return ""
+    git = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
+    try:
+        done = subprocess.run(git, capture_output=True, text=True, check=False)
+    except OSError:
+        return ""
+    return done.stdout.strip()
+
+
+def records(lines: Iterable[str]) -> Iterator[Record]:
+    """Group the engine's output: a line with a level, then what follows without one."""
+    record = Record("", "")
+    for line in lines:
+        found = _RECORD.fullmatch(line.rstrip())
+        if found:
+            yield record
+            record = Record(found["level"], found["text"])
+        else:
+            record = Record(record.level, f"{record.text}\n{line.rstrip()}")
+    yield record
+
+
+def fault(record: Record, docs: Path) -> Fault | None:
+    """Return what a record complains about, located in the source where it names one.
+
+    A `RuntimeWarning` is a fault too: it is how numpy says that a number on a page is not one.
+    """
+    text = record.text.strip()
+    if record.level not in _SERIOUS and not text.startswith("RuntimeWarning: "):
+        return None
+    text = re.split(r"\n\s*Aborted with ", text)[0]
+    found = _ABOUT_A_LINK.fullmatch(text)
+    if not found:
+        return Fault("", 0, text)
+    source = docs / found["page"]
+    return Fault(f"{docs.name}/{found['page']}", line_of(source, found["link"]), found["what"])

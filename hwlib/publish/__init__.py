@@ -1,0 +1,11 @@
+"""What happens to a built site before it is published: files made, whole proved, swapped in.
+
+Everything here reads the engine's output and not the engine, so that one proof holds for all.
+"""
+
+from hwlib.publish.data import write_data_files
+from hwlib.publish.fault import Fault
+from hwlib.publish.proof import prove
+from hwlib.publish.swap import aside, swap
+
+__all__ = ["Fault", "aside", "prove", "swap", "write_data_files"]
