@@ -113,6 +113,27 @@ def test_a_colour_of_ones_own_is_refused():
         svg.inline(make(lambda axes: axes.plot([0, 1], color="red")))
 
 
+def test_a_marker_keeps_its_filling_and_its_edge():
+    dots = etree.fromstring(
+        svg.inline(make(lambda axes: axes.plot(0, 0, "o", color=plot.GREEN, mec=plot.PURPLE)))
+    )
+    marker = next(path for path in dots[2] if "purple" in path.get("style", ""))
+    shown = next(use for use in dots.iter(f"{SVG}use") if use.get("href")[1:] == marker.get("id"))
+    assert "--hw-green" in shown.get("style")
+    assert "--hw-purple" not in shown.get("style")
+
+
+def test_neighbours_share_their_style_but_not_their_opacity():
+    root = etree.fromstring(
+        '<svg xmlns="http://www.w3.org/2000/svg"><g><path style="a"/><path style="a"/>'
+        '<path style="b"/><path style="opacity:.5"/><path style="opacity:.5"/></g></svg>'
+    )
+    svg._share_styles(root)
+    assert [(etree.QName(child).localname, child.get("style"), len(child)) for child in root[0]] == [
+        ("g", "a", 2), ("path", "b", 0), ("path", "opacity:.5", 0), ("path", "opacity:.5", 0),
+    ]  # fmt: skip
+
+
 def test_a_bitmap_is_refused():
     with pytest.raises(ValueError, match="got a bitmap"):
         svg.inline(make(lambda axes: axes.imshow([[0, 1], [1, 0]])))

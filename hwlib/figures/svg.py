@@ -92,24 +92,28 @@ def _gather_definitions(root: etree._Element) -> None:
 
 def _colour(root: etree._Element) -> None:
     """Write colours as custom properties; drop what is the default and what cannot be seen."""
-    painted = {element.get("id"): element.get("style") for element in root.iter(f"{_SVG}path")}
+    markers = {path.get("id"): _declarations(path) for path in root.iter(f"{_SVG}path")}
     root.set("style", f"fill:{_variable('#1f2733')}")  # text without a colour of its own
     for element in [*root.iter()]:
         if element is root or element.get("style") is None:
             continue
-        style = _declarations(element.get("style", ""))
+        style = _declarations(element)
         if style.get("fill") == "none" and style.get("stroke", "none") == "none":
             _remove(element)
             continue
-        if element.tag == f"{_SVG}use" and painted.get(element.get(_HREF, "")[1:]):
-            del element.attrib["style"]  # the marker it shows has the same style
-            continue
+        if element.tag == f"{_SVG}use":  # the marker that it shows says some of it already
+            shown = markers[element.get(_HREF, "")[1:]]
+            style = {name: value for name, value in style.items() if shown.get(name) != value}
         kept = {name: _value(value) for name, value in style.items() if _tells(name, value)}
-        element.set("style", ";".join(f"{name}:{value}" for name, value in kept.items()))
+        if kept:
+            element.set("style", ";".join(f"{name}:{value}" for name, value in kept.items()))
+        else:
+            del element.attrib["style"]
 
 
-def _declarations(style: str) -> dict[str, str]:
-    pairs = (part.split(":", 1) for part in style.split(";") if part.strip())
+def _declarations(element: etree._Element) -> dict[str, str]:
+    parts = element.get("style", "").split(";")
+    pairs = (part.split(":", 1) for part in parts if part.strip())
     return {name.strip(): value.strip() for name, value in pairs}
 
 
