@@ -218,15 +218,15 @@ def round_trip_error(score_max: float = 36.0) -> Plot:
         description=(
             "The error on a logarithmic axis over scores from -36 to 36. For negative scores the "
             "points stay below a flat line near ten to the minus sixteen. For positive scores they "
-            "rise along a straight line, by a factor e for each unit, up to about one half."
+            "rise along a straight line, by a factor e for each unit, until little is left."
         ),
         caption=(
             r"Scores $z$, turned into float64 probabilities, each rounded correctly, and back by "
             "the exact logit. For negative scores (discs) the error stays under "
             f"${_bound_tex(float(bound[z < 0].max()))}$; for positive ones (squares) it grows to "
-            rf"${significant_tex(last, 2)}$ near $z = {score_max:g}$. The dashed line is half the "
-            "spacing of the numbers at the probability, times the slope of the logit. No program "
-            "can do better: the digits are gone before the logit begins."
+            f"${significant_tex(last, 2)}$ near a score of ${score_max:g}$. The dashed line is half "
+            "the spacing of the numbers at the probability, times the slope of the logit. No "
+            "program can do better: the digits are gone before the logit begins."
         ),
     )
 
