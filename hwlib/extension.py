@@ -26,7 +26,7 @@ from markdown.treeprocessors import Treeprocessor
 
 from hwlib.errors import PageError, report
 from hwlib.markup import Shown, definitions, formula_html
-from hwlib.mathjax import Invalid, Tex, Typeset, typeset
+from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, typeset
 from hwlib.pages import Formula, Label
 from hwlib.site import Place, place_of, site_at, url
 
@@ -115,7 +115,7 @@ class Maths(Postprocessor):
         self.armed = False
         page = Rendering(place_of(self.md))
         text = page.link(page.draw(text))
-        title_texts(self.md)
+        page.title(self.md)
         return page.faults() + text
 
 
@@ -152,10 +152,19 @@ class Rendering:
         self.place = place
         self.site = site_at(place.docs)
         self.source = self.site.page(place.page)
-        self._faults: list[PageError] = [
-            self._error(problem.line, problem.message, problem.column)
-            for problem in (*self.source.problems, *self.site.problems(place.page))
-        ]
+        self._faults: list[PageError] = []
+        self._read_faults()
+
+    def _read_faults(self) -> None:
+        """Take over what is wrong in the source; what is wrong with a block it says itself."""
+        blocks = {block.line for block in self.source.blocks}
+        for problem in (*self.source.problems, *self.site.problems(self.place.page)):
+            if problem.line not in blocks:
+                self._fault(problem.line, problem.message, problem.column)
+        for block in self.source.blocks:
+            if block.language != "python":
+                message = f"block {block.id}: only python is executed; got {block.language!r}"
+                self._fault(block.line, message)
 
     def faults(self) -> str:
         """Return the boxes of faults that have no place of their own in the page."""
@@ -166,7 +175,11 @@ class Rendering:
     def draw(self, text: str) -> str:
         """Return the page with every formula drawn, and the glyphs at its end."""
         found = self._match(list(_MATHS.finditer(text)))
-        results = typeset([Tex(f.bare, f.display) for f in found])
+        try:
+            results = typeset([Tex(f.bare, f.display) for f in found])
+        except MathJaxError as error:
+            self._fault(0, str(error))
+            return text
         drawn = iter([self._draw(f, result) for f, result in zip(found, results, strict=True)])
         text = _MATHS.sub(lambda _: next(drawn), text)
         return text + definitions(r for r in results if isinstance(r, Typeset))
@@ -198,7 +211,8 @@ class Rendering:
             self._fault(0, f"{message}checked: {tex.strip()}")
             return Found(tex, display, None, 0, 0, "")
         formula = same.pop()
-        return Found(tex, display, formula, formula.line, formula.column, "")
+        line, column = formula.at(len(formula.tex) - len(formula.tex.lstrip()))
+        return Found(tex, display, formula, line, column, "")
 
     def _draw(self, found: Found, result: Typeset | Invalid) -> str:
         if isinstance(result, Invalid):
@@ -232,6 +246,16 @@ class Rendering:
             return report(self._error(found.line, message, found.column))
         self._fault(found.line, message, found.column)
         return f"<code>{escape(found.tex)}</code>"
+
+    # -- titles
+
+    def title(self, md: Markdown) -> None:
+        """Write maths in the table of contents and in the page's title as readable text."""
+        for token in _tokens(getattr(md, "toc_tokens", [])):
+            token["name"] = _plain(token["name"])
+        if "mkdocs_extract_title" in md.treeprocessors:
+            extractor: Any = md.treeprocessors["mkdocs_extract_title"]
+            extractor.title = extractor.title and _plain(extractor.title)
 
     # -- references
 
@@ -275,18 +299,6 @@ def _squeeze(tex: str) -> str:
     return " ".join(tex.split())
 
 
-# -------------------------------------------------------------------------------------- titles
-
-
-def title_texts(md: Markdown) -> None:
-    """Write maths in the table of contents and in the page's title as readable text."""
-    for token in _tokens(getattr(md, "toc_tokens", [])):
-        token["name"] = _plain(token["name"])
-    if "mkdocs_extract_title" in md.treeprocessors:
-        extractor: Any = md.treeprocessors["mkdocs_extract_title"]
-        extractor.title = extractor.title and _plain(extractor.title)
-
-
 def _tokens(tokens: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     for token in tokens:
         yield token
@@ -294,9 +306,13 @@ def _tokens(tokens: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _plain(title: str) -> str:
+    r"""Return a title, as HTML, with readable text for each `\(…\)`."""
     return _IN_TITLE.sub(lambda match: escape(_text(unescape(match[1]))), title)
 
 
 def _text(tex: str) -> str:
-    (result,) = typeset([Tex(tex, display=False)])
+    try:
+        (result,) = typeset([Tex(tex, display=False)])
+    except MathJaxError:  # told once for the page
+        return tex
     return tex if isinstance(result, Invalid) else result.text

@@ -160,8 +160,11 @@ def _run(source: str, file: str, line: int, name: str) -> str:
             exec(code, {"__name__": f"block_{re.sub(r'[^0-9a-zA-Z]', '_', name)}"})
     except (Exception, SystemExit) as error:
         trail = "".join(f"\n  {step}" for step in _trail(error, file, line, source))
-        message = f"block {name}: {type(error).__name__}: {error}{trail}"
+        said = str(error).replace(f"{ROOT}/", "")
+        message = f"block {name}: {type(error).__name__}: {said}{trail}"
         raise PageError(file, line, message) from error
+    finally:
+        _remember()
     return printed.getvalue()
 
 
@@ -184,15 +187,27 @@ def _trail(error: BaseException, file: str, line: int, source: str) -> Iterator[
 def drop_stale() -> None:
     """Forget the modules of hwlib that blocks use if the file of any has changed."""
     modules = dict(_dropped())
-    changed = False
-    for name, file in modules.items():
-        status = Path(file).stat() if Path(file).exists() else None
-        stamp = (status.st_mtime_ns, status.st_size) if status else (0, 0)
-        changed |= _stamps.setdefault(name, stamp) != stamp
-    if changed:
+    for name in _stamps.keys() - modules.keys():
+        del _stamps[name]
+    if any(_stamps.get(name) not in {None, _stamp(file)} for name, file in modules.items()):
         for name, file in modules.items():
             _forget(name, file)
         importlib.invalidate_caches()
+
+
+def _remember() -> None:
+    """Note the state of the files whose modules a block has just loaded."""
+    for name, file in _dropped():
+        if name not in _stamps:
+            _stamps[name] = _stamp(file)
+
+
+def _stamp(file: str) -> tuple[int, int]:
+    try:
+        status = Path(file).stat()
+    except OSError:  # deleted: that is a change too
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 def _dropped() -> Iterator[tuple[str, str]]:

@@ -25,12 +25,12 @@ def readable(mathml: str) -> str:
     Args:
         mathml: What the worker writes: presentation MathML, one root `math`.
     """
-    return _tidy(_text(ET.fromstring(mathml)))
+    return _tidy(_text(ET.fromstring(mathml))).replace("∣", "|")  # the one on a keyboard
 
 
 def _tidy(text: str) -> str:
     text = re.sub(r"\s+", " ", text.replace("\xa0", " "))
-    text = re.sub(r"(?<=[(\[{|]) | (?=[)\]},;])", "", text)
+    text = re.sub(r"(?<=[(\[{|]) | (?=[)\]},;])|(?<=\)) (?=\()", "", text)
     return text.strip()
 
 
@@ -48,10 +48,6 @@ def _token(node: ET.Element) -> str:
     return "".join(INVISIBLE.get(character, character) for character in text)
 
 
-def _number(node: ET.Element) -> str:
-    return _token(node)
-
-
 def _row(nodes: Sequence[ET.Element]) -> str:
     parts: list[str] = []
     for node in nodes:
@@ -62,7 +58,7 @@ def _row(nodes: Sequence[ET.Element]) -> str:
 
 def _apart(parts: list[str], text: str) -> str:
     """Keep two words apart: `log softmax`, `2 sin x`, but `2x` and `wx`."""
-    before = parts[-1] if parts else ""
+    before = next((part for part in reversed(parts) if part), "")
     word = r"[^\W\d_]{2,}"
     if re.search(rf"{word}$", before) and re.match(r"\w", text):
         return f" {text}"
@@ -89,8 +85,8 @@ def _is(node: ET.Element, kind: str) -> bool:
 def _atom(node: ET.Element) -> str:
     """Return the text of `node`, in parentheses unless it reads as one thing."""
     text = _tidy(_text(node))
-    if re.fullmatch(r"[\w′'.\u0300-\u036f]*|\(.*\)|\|.*\|", text) and not _splits(text):
-        return text
+    if re.fullmatch(r"[^\W_][^\W_′'.\u0300-\u036f]*|[\d.]+|\(.*\)|\|.*\||", text):
+        return f"({text})" if _splits(text) else text
     return f"({text})"
 
 
@@ -110,13 +106,19 @@ def _fraction(node: ET.Element) -> str:
     above, below = node
     if node.get("linethickness") == "0":
         return f"{_tidy(_text(above))} over {_tidy(_text(below))}"
-    return f"{_factor(above)}/{_atom(below)}"
+    return f"{_factor(above)}/{_divisor(below)}"
 
 
 def _factor(node: ET.Element) -> str:
     """Return a numerator: a product such as `dσ(x)` needs no parentheses, a sum does."""
     text = _tidy(_text(node))
     return text if re.fullmatch(r"[^\s+−=/]*(\([^()]*\))?", text) else _atom(node)
+
+
+def _divisor(node: ET.Element) -> str:
+    """Return a denominator: one name with its index or a `∂` needs no parentheses."""
+    text = _tidy(_text(node))
+    return text if re.fullmatch(r"∂?[^\W_]+(_[^\W_]+)?", text) else _atom(node)
 
 
 def _superscript(node: ET.Element) -> str:
@@ -196,7 +198,7 @@ def _children(node: ET.Element) -> str:
 
 WRITERS: dict[str, Callable[[ET.Element], str]] = {
     "mi": _token,
-    "mn": _number,
+    "mn": _token,
     "mo": lambda node: _operator(node, ""),
     "mtext": _token,
     "mspace": _space,
