@@ -224,8 +224,8 @@ def round_trip_error(score_max: float = 36.0) -> Plot:
             r"Scores $z$, turned into float64 probabilities, each rounded correctly, and back by "
             "the exact logit. For negative scores (discs) the error stays under "
             f"${_bound_tex(float(bound[z < 0].max()))}$; for positive ones (squares) it grows to "
-            f"${significant_tex(last, 2)}$ near a score of ${score_max:g}$. The dashed line is half "
-            "the spacing of the numbers at the probability, times the slope of the logit. No "
+            f"${significant_tex(last, 2)}$ near a score of ${score_max:g}$. The dashed line is "
+            "half the spacing of the numbers at the probability, times the slope of the logit. No "
             "program can do better: the digits are gone before the logit begins."
         ),
     )
