@@ -23,6 +23,7 @@ _ABOUT_A_LINK = re.compile(
     r"Doc file '(?P<page>[^']+)' contains (?P<what>an? .*?link (?:to )?'(?P<link>[^']*)'.*)",
     re.DOTALL,
 )
+_CRASH = re.compile(r"Traceback \(most recent call last\):|^Error: ", re.MULTILINE)
 _SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -90,6 +91,9 @@ def fault(record: Record, docs: Path) -> Fault | None:
     A `RuntimeWarning` is a fault too: it is how numpy says that a number on a page is not one.
     """
     text = record.text.strip()
+    if crash := _CRASH.search(text):
+        told = text[crash.start() :] if crash[0] == "Error: " else text.splitlines()[-1]
+        return Fault("", 0, f"the engine failed: {' '.join(told.split())}")
     if record.level not in _SERIOUS and not text.startswith("RuntimeWarning: "):
         return None
     text = re.split(r"\n\s*Aborted with ", text)[0]

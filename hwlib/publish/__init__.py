@@ -5,7 +5,7 @@ Everything here reads the engine's output and not the engine, so that one proof 
 
 from hwlib.publish.data import write_data_files
 from hwlib.publish.fault import Fault
-from hwlib.publish.proof import prove
+from hwlib.publish.proof import errors, prove
 from hwlib.publish.swap import aside, swap
 
-__all__ = ["Fault", "aside", "prove", "swap", "write_data_files"]
+__all__ = ["Fault", "aside", "errors", "prove", "swap", "write_data_files"]

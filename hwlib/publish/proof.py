@@ -69,6 +69,11 @@ def prove(site: Path, docs: Path) -> list[Fault]:
     return sorted({fault for check in checks for fault in check(whole)})
 
 
+def errors(site: Path, docs: Path) -> list[Fault]:
+    """Find only the error boxes and tracebacks: what a preview may show and must tell."""
+    return sorted({*_errors(_Site(site, docs))})
+
+
 def _pages_missing(site: _Site) -> Iterator[Fault]:
     for path, source in site.sources.items():
         if path not in site.pages:
