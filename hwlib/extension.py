@@ -34,7 +34,9 @@ __all__ = ["HwlibExtension", "makeExtension"]
 
 REFERENCE = r"(?<![\w@/.])@((?:eq|fig|tab)-\w+(?:-\w+)*)"
 NAMES = {"eq": "({})", "fig": "Figure {}", "tab": "Table {}"}
-LAST = -1000  # priority: after everything of the engine and of other extensions
+LAST = -1000  # priority: after every treeprocessor of the engine and of other extensions
+FINAL = 5  # priority: after Python-Markdown's own postprocessors (30 to 10), which finish the
+# HTML, and before Zensical's (0), which reads it for the search index
 
 _REFERENCE_HTML = re.compile(r'<span class="hw-ref" data-ref="([^"]+)">([^<]*)</span>')
 _MATHS = re.compile(
@@ -55,7 +57,7 @@ class HwlibExtension(Extension):
         maths = Maths(md)
         md.inlinePatterns.register(References(REFERENCE, md), "hw-references", 75)
         md.treeprocessors.register(Arm(md, maths), "hw-arm", LAST)
-        md.postprocessors.register(maths, "hw-maths", LAST)
+        md.postprocessors.register(maths, "hw-maths", FINAL)
 
 
 def makeExtension(**options: Any) -> HwlibExtension:  # noqa: N802
@@ -253,6 +255,7 @@ class Rendering:
         """Write maths in the table of contents and in the page's title as readable text."""
         for token in _tokens(getattr(md, "toc_tokens", [])):
             token["name"] = _plain(token["name"])
+            token["html"] = _plain(token["html"])
         if "mkdocs_extract_title" in md.treeprocessors:
             extractor: Any = md.treeprocessors["mkdocs_extract_title"]
             extractor.title = extractor.title and _plain(extractor.title)

@@ -51,7 +51,8 @@ def place_of(md: Any) -> Place:
         file = md.treeprocessors["relpath"].file
         return Place(Path(file.src_dir), file.src_uri)
     if "rendering_context" in md.preprocessors:
-        return Place(Path("docs"), md.preprocessors["rendering_context"].page.path)
+        context = md.preprocessors["rendering_context"]
+        return Place(Path(context.config["docs_dir"]), context.page.path)
     raise RuntimeError(
         "hwlib.extension renders pages of a site; it needs MkDocs, ProperDocs or Zensical to say "
         "which one. For a text on its own leave it out of the Markdown extensions."

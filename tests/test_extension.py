@@ -135,6 +135,7 @@ def test_anchors_are_those_of_the_tex_and_titles_are_readable(tmp_path):
     (top,) = md.toc_tokens
     assert top["name"] == "On σ(z)"
     assert top["children"][0]["name"] == "If a &lt; b &amp; c"
+    assert "\\(" not in top["html"]
 
 
 # ------------------------------------------------------------------------------------- references
@@ -277,6 +278,23 @@ def test_no_mathjax_is_told_once(tmp_path, collect, monkeypatch):
     ]
 
 
+def test_a_postprocessor_of_the_engine_reads_the_finished_page(tmp_path):
+    from markdown.postprocessors import Postprocessor
+
+    seen = []
+
+    class Index(Postprocessor):
+        def run(self, text):
+            seen.append(text)
+            return text
+
+    docs = write(tmp_path / "docs", index="# On $a$\n\n$b$ & @eq-x\n\n$$ c \\label{eq-x} $$\n")
+    md = markdown_for(docs, "index.md")
+    md.postprocessors.register(Index(md), "search", 0)  # where Zensical's stands
+    html = md.convert((docs / "index.md").read_text())
+    assert seen[-1].strip() == html
+
+
 def test_outside_an_engine(tmp_path):
     import markdown
 
@@ -288,7 +306,7 @@ def test_outside_an_engine(tmp_path):
 def test_zensical_names_its_page_elsewhere():
     from types import SimpleNamespace
 
-    context = SimpleNamespace(page=SimpleNamespace(path="x/a.md"))
+    context = SimpleNamespace(page=SimpleNamespace(path="x/a.md"), config={"docs_dir": "docs"})
     md = SimpleNamespace(treeprocessors={}, preprocessors={"rendering_context": context})
     assert place_of(md) == Place(Path("docs"), "x/a.md")
 
