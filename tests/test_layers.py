@@ -14,7 +14,7 @@ HWLIB = Path(__file__).parents[1] / "hwlib"
 CORE, WORKED, REFERENCE, TABLES, FIGURES = "core", "worked", "reference", "tables", "figures"
 ROOMS: Mapping[str, tuple[set[str], set[str]]] = {
     CORE: ({"_inputs", "_pairs", "activations", "neuron", "differences"}, set()),
-    WORKED: ({"backprop", "evidence"}, {CORE}),
+    WORKED: ({"backprop", "evidence", "losses", "network"}, {CORE}),
     REFERENCE: ({"reference"}, {CORE}),
     TABLES: ({"tables"}, {CORE, WORKED, REFERENCE}),
     FIGURES: ({"figures"}, {CORE, WORKED, REFERENCE, TABLES}),
