@@ -39,14 +39,14 @@ def evidence_step_by_step(results: Sequence[bool] = (True, True, True, False)) -
     test = evidence.EXAMPLE
     ratios = [test.likelihood_ratio(positive) for positive in results]
     nats = evidence.log_odds_after(test.prevalence, ratios).tolist()
-    rows = [["before any test", "–", "–", fixed(nats[0], 3), fixed(test.prevalence, 4)]]
+    rows = [["nothing yet", "–", "–", fixed(nats[0], 3), fixed(test.prevalence, 4)]]
     for positive, ratio, log_odds in zip(results, ratios, nats[1:], strict=True):
-        word = "positive result" if positive else "negative result"
+        word = "positive" if positive else "negative"
         p = float(activations.sigmoid(log_odds))
         added = fixed(float(np.log(ratio)), 3)
         rows.append([word, significant(ratio, 4), added, fixed(log_odds, 3), fixed(p, 4)])
     return Table(
-        head=["seen", "likelihood ratio", "adds", "log odds", "probability"],
+        head=["result", "ratio", "adds", "log odds", "probability"],
         rows=rows,
         caption=(
             "The worked example: a prevalence of "
@@ -124,24 +124,25 @@ def slope_check(
 def ends_of_float64() -> Table:
     """Show how far one step of the number format moves the log odds, from end to end."""
     points = [
-        ("smallest of full precision", r"$2^{-1022}$", 2.0**-1022),
-        ("one millionth", r"$10^{-6}$", 1e-6),
-        ("one half", r"$\frac{1}{2}$", 0.5),
-        ("a millionth below one", r"$1-10^{-6}$", 1 - 1e-6),
-        ("largest below one", r"$1-2^{-53}$", 1 - 2.0**-53),
+        (r"$2^{-1022}$", 2.0**-1022),
+        (r"$10^{-6}$", 1e-6),
+        (r"$\frac{1}{2}$", 0.5),
+        (r"$1-10^{-6}$", 1 - 1e-6),
+        (r"$1-2^{-53}$", 1 - 2.0**-53),
     ]
     rows = [
-        [name, written, fixed(float(reference.EXACT["logit"](p)), 2), significant(_jump(p), 2)]
-        for name, written, p in points
+        [written, fixed(float(reference.EXACT["logit"](p)), 2), significant(_jump(p), 2)]
+        for written, p in points
     ]
     return Table(
-        head=["probability", "written", "log odds", "moved by one step"],
+        head=["probability", "log odds", "one step moves them by"],
         rows=rows,
         caption=(
-            "From one end of float64 to the other. The last column says by how much the log odds "
-            "change from the next smaller float64 number to this one. Towards zero nothing is "
-            f"lost. Towards one the steps grow, until the last one is ${_jump(1 - 2.0**-53):.2f}$; "
-            "after it comes the number one, whose log odds would be infinite."
+            "From the smallest float64 number of full precision to the largest below one. The last "
+            "column says by how much the log odds change from the next smaller float64 number to "
+            "this one. Towards zero nothing is lost. Towards one the steps grow, until the last "
+            f"one is ${_jump(1 - 2.0**-53):.2f}$; after it comes the number one itself, whose log "
+            "odds would be infinite."
         ),
     )
 
