@@ -28,7 +28,7 @@ from hwlib.errors import PageError, report
 from hwlib.markup import Shown, definitions, formula_html
 from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, typeset
 from hwlib.pages import Formula, Label
-from hwlib.site import Place, place_of, site_at, url
+from hwlib.site import Place, place_of, site_at
 
 __all__ = ["HwlibExtension", "makeExtension"]
 
@@ -273,8 +273,8 @@ class Rendering:
             message = f"@{match[1]} refers to nothing: no page has this label."
             self._fault(line, message + self._close_to(match[1]), column)
             return match[2]
-        address = url(label.page, self.place.page)
-        return f'<a class="hw-ref" href="{address}#{label.name}">{match[2]}</a>'
+        address = f"{self.place.link(label.page)}#{label.name}"
+        return f'<a class="hw-ref" href="{address}">{match[2]}</a>'
 
     def _reference_at(self, name: str) -> tuple[int, int]:
         pattern = re.compile(rf"@{re.escape(name)}(?![\w-])")

@@ -15,7 +15,7 @@ from typing import Any
 
 from hwlib.pages import Label, Numbering, Page, Problem, read, site_numbering
 
-__all__ = ["Place", "Site", "place_of", "site_at", "url"]
+__all__ = ["Place", "Site", "place_of", "site_at"]
 
 
 @dataclass(frozen=True)
@@ -25,15 +25,26 @@ class Place:
     Attributes:
         docs: The folder of all pages.
         page: The page's path in it, with forward slashes.
+        mends_links: Whether the engine turns links between sources into addresses in the finished
+            page, as Zensical does; MkDocs does it before, in the tree.
     """
 
     docs: Path
     page: str
+    mends_links: bool = False
 
     @property
     def file(self) -> str:
         """The page as messages name it: `docs/hw1-part2/task-3.md`."""
         return f"{self.docs.name}/{self.page}"
+
+    def link(self, page: str) -> str:
+        """Return what a link from here to `page` is to say in the finished page."""
+        if page == self.page:
+            return ""
+        if self.mends_links:
+            return posixpath.relpath(page, posixpath.dirname(self.page))
+        return posixpath.relpath(_address(page), _address(self.page)) + "/"
 
 
 def place_of(md: Any) -> Place:
@@ -52,20 +63,15 @@ def place_of(md: Any) -> Place:
         return Place(Path(file.src_dir), file.src_uri)
     if "rendering_context" in md.preprocessors:
         context = md.preprocessors["rendering_context"]
-        return Place(Path(context.config["docs_dir"]), context.page.path)
+        return Place(Path(context.config["docs_dir"]), context.page.path, mends_links=True)
     raise RuntimeError(
         "hwlib.extension renders pages of a site; it needs MkDocs, ProperDocs or Zensical to say "
         "which one. For a text on its own leave it out of the Markdown extensions."
     )
 
 
-def url(page: str, start: str) -> str:
-    """Return the address of `page` as `start` links to it; both are paths in the docs folder."""
-    target, base = _address(page), _address(start)
-    return "" if target == base else posixpath.relpath(target, base) + "/"
-
-
 def _address(page: str) -> str:
+    """Return the folder that `page` is published as (`use_directory_urls`, the default)."""
     folder, name = posixpath.split(page.removesuffix(".md"))
     return "/" + (folder if name in {"index", "README"} else posixpath.join(folder, name))
 

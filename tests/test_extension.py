@@ -11,7 +11,7 @@ from hwlib.errors import PageError
 from hwlib.markup import NARROW, SCALE
 from hwlib.mathjax import MathJaxError
 from hwlib.mathjax.node import WORKER
-from hwlib.site import Place, place_of, site_at, url
+from hwlib.site import Place, place_of, site_at
 
 GOOD = SITES / "good" / "docs"
 
@@ -180,7 +180,20 @@ def test_what_is_no_reference(tmp_path, text):
     ],
 )
 def test_addresses(target, start, expected):
-    assert url(target, start) == expected
+    assert Place(Path("docs"), start).link(target) == expected
+
+
+@pytest.mark.parametrize(
+    ("target", "start", "expected"),
+    [
+        ("a.md", "a.md", ""),
+        ("a.md", "index.md", "a.md"),
+        ("index.md", "x/a.md", "../index.md"),
+        ("x/a.md", "x/b.md", "a.md"),
+    ],
+)
+def test_addresses_for_an_engine_that_mends_links(target, start, expected):
+    assert Place(Path("docs"), start, mends_links=True).link(target) == expected
 
 
 def test_a_new_label_on_another_page_is_seen(tmp_path):
@@ -308,7 +321,7 @@ def test_zensical_names_its_page_elsewhere():
 
     context = SimpleNamespace(page=SimpleNamespace(path="x/a.md"), config={"docs_dir": "docs"})
     md = SimpleNamespace(treeprocessors={}, preprocessors={"rendering_context": context})
-    assert place_of(md) == Place(Path("docs"), "x/a.md")
+    assert place_of(md) == Place(Path("docs"), "x/a.md", mends_links=True)
 
 
 # ------------------------------------------------------------------------------------ whole sites
