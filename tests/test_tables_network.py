@@ -40,7 +40,7 @@ def test_backward_rows_follow_from_the_rows_above():
 
 def test_check_agrees_in_every_part():
     rows = tables.two_layer_check().rows
-    assert [row[1] for row in rows] == ["3 × 2", "3", "2 × 3", "2", "2"]
+    assert [row[1] for row in rows] == [r"$3 \times 2$", "$3$", r"$2 \times 3$", "$2$", "$2$"]
     assert {tuple(row[3:]) for row in rows} == {("< 10⁻⁸", "< 10⁻¹³")}
 
 

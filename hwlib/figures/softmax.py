@@ -175,7 +175,7 @@ def overflow_errors() -> Plot:
     The exponentials are correctly rounded, so that the errors are those of the formulas and the
     same on every processor.
     """
-    c = np.concatenate([np.arange(-745.0, -698.0, 0.5), np.arange(-697.0, 709.0, 15.0)])
+    c = np.concatenate([np.arange(-746.0, -698.0, 0.5), np.arange(-697.0, 709.0, 15.0)])
     first, second = reference.exp(c + 1.0), reference.exp(c)
     textbook = _relative_errors(first / (first + second))
     shifted = _relative_errors(np.full_like(c, 1.0 / (1.0 + float(reference.exp(-1.0)))))
@@ -183,8 +183,8 @@ def overflow_errors() -> Plot:
 
     figure, panels = canvas(rows=2, height=5.2)
     for axes, low, high in zip(panels, (-920.0, -752.0), (920.0, -698.0), strict=True):
-        axes.axvspan(low, -745.5, color=VERMILLION, alpha=0.15, linewidth=0)
-        axes.axvspan(709.0, max(high, 709.0), color=VERMILLION, alpha=0.15, linewidth=0)
+        axes.axvspan(low, -746.1, color=VERMILLION, alpha=0.15, linewidth=0)
+        axes.axvspan(708.8, max(high, 708.8), color=VERMILLION, alpha=0.15, linewidth=0)
         seen = (c >= low) & (c <= high)
         axes.semilogy(c[seen], textbook[seen], ".", color=VERMILLION, markersize=3.5)
         axes.semilogy(c[seen], shifted[seen], "-", color=BLUE)
@@ -199,7 +199,7 @@ def overflow_errors() -> Plot:
         description=(
             "Two panels of relative error on a logarithmic scale, over a common level c of the "
             "scores c plus one and c. The shifted formula stays at the rounding error everywhere. "
-            "The textbook formula gives no number at all beyond plus 709 and below minus 745. "
+            "The textbook formula gives no number at all beyond plus 708 and below minus 746. "
             "The lower panel enlarges the left end: from about minus 708 downwards the "
             "textbook formula loses its digits one by one, until the error is of the size of the "
             "result."

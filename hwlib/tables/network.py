@@ -31,10 +31,11 @@ def two_layer_parameters() -> Table:
     ]
     inputs = " and ".join(f"${x:g}$" for x in X)
     return Table(
-        ["Neuron", "Weight $1$", "Weight $2$", "Weight $3$", "Bias"],
+        ["Neuron", "$1$", "$2$", "$3$", "Bias"],
         hidden + output,
         caption=(
-            f"Weights and biases of the example: $u_{{ij}}$ and $b_i$, then $v_{{ki}}$ and $c_k$. "
+            "Weights and biases of the example, one row a neuron, one column an incoming weight: "
+            "$u_{ij}$ and $b_i$, then $v_{ki}$ and $c_k$. "
             f"The inputs are {inputs}."
         ),
     )
@@ -104,7 +105,7 @@ def two_layer_check() -> Table:
         [
             [
                 name,
-                " × ".join(str(size) for size in exact.shape),
+                "$" + r" \times ".join(str(size) for size in exact.shape) + "$",
                 fixed(float(np.linalg.norm(exact)), 6),
                 below(relative_error(by_central, exact), 1e-8),
                 below(relative_error(by_complex, exact), 1e-13),
