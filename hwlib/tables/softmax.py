@@ -49,7 +49,7 @@ def worked_example() -> Table:
 
 def overflow_cases() -> Table:
     """Compute softmax of pairs with difference 1 by the textbook formula and by the shifted one."""
-    levels = np.array([0.0, 700.0, 709.0, 1000.0, -730.0, -740.0, -743.0, -750.0])
+    levels = np.array([0.0, 700.0, 709.0, 1000.0, -730.0, -740.0, -743.0, -746.0, -750.0])
     with np.errstate(invalid="ignore"):
         first, second = reference.exp(levels + 1.0), reference.exp(levels)
         textbook = first / (first + second)
