@@ -48,6 +48,8 @@ EXACT: Mapping[str, Exact] = {
     "exp": _exact(mp.exp),
     "log": _exact(mp.log),
     "log1p": _exact(mp.log1p),
+    "sin": _exact(mp.sin),
+    "cos": _exact(mp.cos),
 }
 
 # What `activations` promises, in ulp, on any processor that numpy supports; `worst_ulp_errors`
