@@ -21,45 +21,46 @@ SUMMARY = "build the site into site/, whole or not at all"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Say what the command takes: nothing."""
+    """Say what the command takes."""
+    parser.add_argument(
+        "--to", type=Path, default=Path("site"), metavar="FOLDER", help="instead of site/"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Build the project in the current folder.
 
     Returns:
-        0 when `site/` is the new site; 1 when it could not be built or must not be published, and
-        `site/` is as it was; 2 where there is nothing to build.
+        0 when the folder is the new site; 1 when that could not be built or must not be published,
+        and the folder is as it was; 2 where there is nothing to build.
     """
-    del arguments
-    root = Path.cwd()
+    root, site = Path.cwd(), Path(arguments.to)
     if not (root / engine.CONFIG).is_file():
         print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
         return 2
     try:
-        faults = build(root)
+        faults = build(root, root / site)
     except OSError as error:
         faults = [Fault("", 0, f"cannot write the site: {error}")]
     except KeyboardInterrupt:
-        print("\nStopped; site/ is as it was.", file=sys.stderr)
+        print(f"\nStopped; {site}/ is as it was.", file=sys.stderr)
         return 130
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
         count = "1 problem" if len(faults) == 1 else f"{len(faults)} problems"
-        print(f"Not built: {count}; site/ is as it was.", file=sys.stderr)
+        print(f"Not built: {count}; {site}/ is as it was.", file=sys.stderr)
     return 1 if faults else 0
 
 
-def build(root: Path) -> list[Fault]:
-    """Build the project in `root`; `site/` changes only if nothing is wrong.
+def build(root: Path, site: Path) -> list[Fault]:
+    """Build the project in `root`; the folder `site` changes only if nothing is wrong.
 
     Returns:
         All that is wrong.
     """
     start = time.monotonic()
-    site = root / "site"
-    with publish.aside(site, waiting=_say_waiting) as new:
+    with publish.aside(site, root / ".cache", waiting=_say_waiting) as new:
         faults = _render(root, new)
         if new.is_dir():
             publish.write_data_files(new)
@@ -67,7 +68,7 @@ def build(root: Path) -> list[Fault]:
         if not faults:
             pages = len(list(new.rglob("*.html")))
             publish.swap(new, site)
-            print(f"Built site/: {pages} pages in {time.monotonic() - start:.1f} s.")
+            print(f"Built {site.name}/: {pages} pages in {time.monotonic() - start:.1f} s.")
     return faults
 
 

@@ -23,7 +23,10 @@ _ABOUT_A_LINK = re.compile(
     r"Doc file '(?P<page>[^']+)' contains (?P<what>an? .*?link (?:to )?'(?P<link>[^']*)'.*)",
     re.DOTALL,
 )
-_CRASH = re.compile(r"Traceback \(most recent call last\):|^Error: ", re.MULTILINE)
+# Up to where the reason stands: after the frames of the last traceback, or after click's "Error: ".
+_CRASH = re.compile(
+    r"(?s)Traceback \(most recent call last\):(?!.*Traceback \(most).*?\n(?=\S)|(?m:^Error: )"
+)
 _SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
 
@@ -92,8 +95,7 @@ def fault(record: Record, docs: Path) -> Fault | None:
     """
     text = record.text.strip()
     if crash := _CRASH.search(text):
-        told = text[crash.start() :] if crash[0] == "Error: " else text.splitlines()[-1]
-        return Fault("", 0, f"the engine failed: {' '.join(told.split())}")
+        return Fault("", 0, f"the engine failed: {' '.join(text[crash.end() :].split())}")
     if record.level not in _SERIOUS and not text.startswith("RuntimeWarning: "):
         return None
     text = re.split(r"\n\s*Aborted with ", text)[0]

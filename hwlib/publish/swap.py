@@ -23,7 +23,7 @@ _OLD = ".site-old-"
 
 
 @contextlib.contextmanager
-def aside(site: Path, waiting: Callable[[], None]) -> Iterator[Path]:
+def aside(site: Path, cache: Path, waiting: Callable[[], None]) -> Iterator[Path]:
     """Give the path of a folder to build in, on the file system of `site`; remove it afterwards.
 
     Only one build at a time has it. A process started with `close_fds=False` shares that hold, and
@@ -32,9 +32,9 @@ def aside(site: Path, waiting: Callable[[], None]) -> Iterator[Path]:
 
     Args:
         site: The folder that will be replaced.
+        cache: The project's folder for such things; made if it is not there.
         waiting: Called once if another build is running and this one has to wait for it.
     """
-    cache = site.parent / ".cache"
     cache.mkdir(exist_ok=True)
     with (cache / "build.lock").open("w") as lock:
         try:
