@@ -94,7 +94,7 @@ def cross_entropy_check() -> Table:
         (name, cross_entropy_gradient(SCORES, y), _loss_with(y))
         for name, y in (("one-hot", ONE_HOT), ("soft", SOFT))
     ]
-    shares = ", ".join(fixed(share, 1) for share in SOFT)
+    shares = ", ".join(f"${fixed(share, 1)}$" for share in SOFT)
     return _gradient_table(
         cases,
         head="$p_i - y_i$",
