@@ -4,8 +4,8 @@ Everything here reads the engine's output and not the engine, so that one proof 
 """
 
 from hwlib.publish.data import write_data_files
+from hwlib.publish.exchange import aside, swap
 from hwlib.publish.fault import Fault
 from hwlib.publish.proof import errors, prove
-from hwlib.publish.swap import aside, swap
 
 __all__ = ["Fault", "aside", "errors", "prove", "swap", "write_data_files"]
