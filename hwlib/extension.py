@@ -43,6 +43,7 @@ _MATHS = re.compile(
     r'<(?P<tag>span|div) class="arithmatex"(?: data-block="(?P<block>[^"]*)")?>'
     r"(?P<body>[^<]*)</(?P=tag)>"
 )
+_ID = re.compile(r'<[a-z][^>]* id="([^"]+)"')
 _IN_TITLE = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
 _LABEL = re.compile(r"\\label\{[^{}]*\}")
 _DIRECTIVE = re.compile(r"(?m)^[ \t]*%.*(?:\n|\Z)")
@@ -118,6 +119,7 @@ class Maths(Postprocessor):
         page = Rendering(place_of(self.md))
         text = page.link(page.draw(text))
         page.title(self.md)
+        tell_anchors(self.md, text)
         return page.faults() + text
 
 
@@ -300,6 +302,13 @@ class Rendering:
 
 def _squeeze(tex: str) -> str:
     return " ".join(tex.split())
+
+
+def tell_anchors(md: Markdown, text: str) -> None:
+    """Tell MkDocs's link check which anchors the page has, those of blocks and equations too."""
+    if "mkdocs_extract_anchors" in md.treeprocessors:
+        anchors: Any = md.treeprocessors["mkdocs_extract_anchors"]
+        anchors.present_anchor_ids.update(_ID.findall(text))
 
 
 def _tokens(tokens: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

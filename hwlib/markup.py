@@ -126,7 +126,7 @@ def _drawing(name: str, svg: str, *, scrolls: bool) -> str:
 
 
 def _excluded(mathml: str) -> str:
-    return mathml.replace("<math ", "<math data-search-exclude ", 1)
+    return mathml.replace("<math", "<math data-search-exclude", 1)
 
 
 def _number(shown: Shown) -> str:

@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 
 __all__ = ["readable"]
 
-NAMESPACE = "{http://www.w3.org/1998/Math/MathML}"
 INVISIBLE = {"\u2061": "", "\u2062": "", "\u2063": "", "\u2064": "", "\u200b": ""}
 RELATIONS = set("=<>≤≥≠≈∼≃≅≡∝∈∉⊂⊆→↦⇒⟹⇔⟺⟸←∣") | {":=", "≔"}
 BINARY = set("+−±×÷∧∨∪∩∘⊙⊗⊕-")
@@ -34,12 +33,8 @@ def _tidy(text: str) -> str:
     return text.strip()
 
 
-def _kind(node: ET.Element) -> str:
-    return node.tag.removeprefix(NAMESPACE)
-
-
 def _text(node: ET.Element) -> str:
-    write = WRITERS.get(_kind(node))
+    write = WRITERS.get(node.tag)
     return write(node) if write else _row(list(node))
 
 
@@ -79,7 +74,7 @@ def _operator(node: ET.Element, before: str) -> str:
 
 
 def _is(node: ET.Element, kind: str) -> bool:
-    return _kind(node) == kind
+    return node.tag == kind
 
 
 def _atom(node: ET.Element) -> str:

@@ -33,14 +33,27 @@ const { adaptor, output } = MathJax.startup;
 
 const em = (ex) => Number((ex * X_HEIGHT).toFixed(3));
 
-/** The markup without what only MathJax's own menu reads, lengths in em of the text around it. */
+/** Leaves out each <g> that has no attributes: it groups what needs no group. */
+function ungroup(markup) {
+  const kept = [];
+  return markup.replace(/<g( [^>]*)?>|<\/g>/g, (tag, attributes) => {
+    if (tag !== '</g>') kept.push(attributes !== undefined);
+    return (tag === '</g>' ? kept.pop() : kept.at(-1)) ? tag : '';
+  });
+}
+
+/**
+ * The markup without what only MathJax's own menu reads, with few elements (a phone's browser pays
+ * for each) and lengths in em of the text around it.
+ */
 function slim(node) {
-  return adaptor.innerHTML(node)
+  const markup = adaptor.innerHTML(node)
     .replace(/ data-mml-node="(?!mtable")[^"]*"/g, '')
     .replace(/ (?:data-latex|data-c|data-mjx-[a-z]+|role|focusable|xmlns(?::xlink)?)="[^"]*"/g, '')
     .replace(/xlink:href="#MJX-NCM-/g, 'href="#mjx-')
     .replace(/><\/(?:use|path|rect|line)>/g, '/>')
     .replace(/(-?[\d.]+)ex/g, (_, ex) => `${Number((ex * X_HEIGHT * SCALE).toFixed(3))}em`);
+  return ungroup(markup).replace(/<g( transform="[^"]*")><use( href="[^"]*")\/><\/g>/g, '<use$2$1/>');
 }
 
 async function draw(tex, display, width) {
@@ -60,7 +73,7 @@ function glyphs() {
 
 async function mathml(tex, display) {
   return (await MathJax.tex2mmlPromise(tex, { display }))
-    .replace(/ data-[a-z-]+="[^"]*"/g, '')
+    .replace(/ (?:data-[a-z-]+|xmlns)="[^"]*"/g, '')
     .replace(/>\s+</g, '><');
 }
 
