@@ -47,6 +47,7 @@ BLOCK_ID = svg.BLOCK_ID
 BLOCK_NUMBER = "hw-block-number"
 SMALL = 30  # rows of data that are also shown as a table
 
+_NUMBER_CLASS = ' class="hw-cell-number"'
 _Made = TypeVar("_Made", Plot, Table)
 _MATHS = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)
 _NUMBER = re.compile(rf"[-+{MINUS}]?\d[\d.]*( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?|[<>] 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
@@ -200,12 +201,20 @@ def _scroller(body: str, name: str) -> str:
 
 
 def _grid(head: list[str], rows: list[list[str]]) -> str:
-    columns = "".join(f'<th scope="col">{cell}</th>' for cell in head)
+    columns = "".join(
+        _headed(cell, [row[place] for row in rows]) for place, cell in enumerate(head)
+    )
     body = "\n".join(f"<tr>{_cells(row)}</tr>" for row in rows)
     return (
         f'<table class="hw-grid">\n<thead><tr>{columns}</tr></thead>\n'
         f"<tbody>\n{body}\n</tbody>\n</table>"
     )
+
+
+def _headed(head: str, column: list[str]) -> str:
+    """Write a column's head, on the side where its numbers are."""
+    numbers = all(_NUMBER.fullmatch(cell) for cell in column if cell)
+    return f'<th scope="col"{_NUMBER_CLASS if numbers else ""}>{head}</th>'
 
 
 def _cells(row: list[str]) -> str:
@@ -214,5 +223,5 @@ def _cells(row: list[str]) -> str:
 
 
 def _cell(tag: str, source: str, scope: str = "") -> str:
-    number = ' class="hw-cell-number"' if _NUMBER.fullmatch(source) else ""
+    number = _NUMBER_CLASS if _NUMBER.fullmatch(source) else ""
     return f"<{tag}{scope}{number}>{text(source)}</{tag}>"

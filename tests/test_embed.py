@@ -95,6 +95,11 @@ def test_a_table_has_its_parts():
     assert '<td class="hw-cell-number">&lt; 10⁻¹⁰</td>' in text
 
 
+def test_a_head_is_on_the_side_of_its_numbers():
+    text = embed._grid(["a", "b"], [["x", "1.0"], ["y", ""]])
+    assert '<th scope="col">a</th><th scope="col" class="hw-cell-number">b</th>' in text
+
+
 def test_what_a_function_returns_is_checked():
     with pytest.raises(TypeError, match=r"returns a Plot here; .*small returned Table"):
         embed.figure(small)

@@ -239,10 +239,14 @@ def saturation(z_max: float = 24.0) -> Plot:
             "Saturation: each unit of $z$ divides the slope by about "
             f"{significant(float(stable[80] / stable[88]), 2)}. The exact slope is never 0, but "
             r"$1-\tanh^2(z)$ computed in float64 is, as soon as $\tanh(z)$ rounds to 1; "
-            f"the last value that is not 0 lies at $z={z[left - 1]:.3f}$. The other form keeps its "
-            "digits."
+            f"that is from about $z={_rounds_to_one():.1f}$ on. The other form keeps its digits."
         ),
     )
+
+
+def _rounds_to_one() -> float:
+    """Where 1 - tanh(z), about 2 exp(-2z), comes below half the spacing of float64 under 1."""
+    return float(0.5 * np.log(2.0 / 2.0**-54))
 
 
 def gradient_over_weights(w_max: float = 2.0) -> Plot:
