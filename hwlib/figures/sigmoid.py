@@ -358,7 +358,7 @@ def error_over_step(x: float = 0.5) -> Plot:
         caption=(
             rf"The slope at $x = {x:g}$, found numerically. The error of the central difference "
             "falls with the square of the step (right), until rounding takes over (left). The "
-            r"dashed line is $M h^2 + r/h$ of the text, with its best step "
+            r"dashed line is $M h^2 + r/h$ of the text, beside the slope; its best step is "
             rf"${significant_tex(best, 2)}$. There the error is "
             f"${significant_tex(float(central[np.abs(h / best - 1).argmin()]), 1)}$, while the "
             f"complex step stays under ${_power_above(float(complex_[h < 1e-9].max()))}$ for every "

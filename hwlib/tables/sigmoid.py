@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from hwlib import reference
+from hwlib._inputs import Array
 from hwlib.activations import sigmoid as sigmoid_of
 from hwlib.activations import sigmoid_slope
 from hwlib.differences import central_difference, complex_step, relative_error
@@ -40,9 +41,9 @@ def worked_example(x: float = 2.0) -> Table:
 def gradient_over_layers(scores: Sequence[float] = (0.0, 2.0, 5.0)) -> Table:
     """Raise the slope at some scores to the power of the number of layers."""
     slopes = [float(sigmoid_slope(score)) for score in scores]
-    head = ["Layers", *(f"at score ${score:g}$" for score in scores)]
+    head = ["Layers", *(f"$z = {score:g}$" for score in scores)]
     rows = [
-        [str(layers), *(significant(slope**layers, 3) for slope in slopes)]
+        [str(layers), *(significant(slope**layers, 2) for slope in slopes)]
         for layers in (1, 2, 3, 5, 10, 20, 50)
     ]
     return Table(
@@ -50,35 +51,57 @@ def gradient_over_layers(scores: Sequence[float] = (0.0, 2.0, 5.0)) -> Table:
         rows,
         caption=(
             "The gradient that is left after so many layers of sigmoids, if all weights are one "
-            "and all units have the same score. The first column of numbers is the best case."
+            "and all units have the same score $z$. The first column of numbers is the best case."
         ),
     )
 
 
-def extreme_scores() -> Table:
-    """Compute value and slope far out, by the textbook formulas and by the stable ones."""
-    x = np.array([-1000.0, -710.0, -400.0, -40.0, 0.0, 20.0, 40.0, 400.0, 1000.0])
-    textbook = 1.0 / (1.0 + reference.exp(-x))
-    product = textbook * (1.0 - textbook)
-    columns = (textbook, sigmoid_of(x), product, sigmoid_slope(x))
+def extreme_values() -> Table:
+    """Compute the sigmoid far out by two textbook formulas and by the stable form."""
+    x = np.array([-1000.0, -745.0, -720.0, -700.0, 0.0, 700.0, 720.0])
+    with np.errstate(invalid="ignore"):
+        up, down = reference.exp(x), reference.exp(-x)
+        columns = [1.0 / (1.0 + down), up / (up + 1.0), sigmoid_of(x)]
     return Table(
-        ["$x$", r"$\sigma$, textbook", r"$\sigma$, stable", "slope, textbook", "slope, stable"],
-        [
-            [fixed(score, 0), *(_digits(value) for value in values)]
-            for score, *values in zip(x.tolist(), *(c.tolist() for c in columns), strict=True)
-        ],
+        ["$x$", r"$\frac{1}{1+e^{-x}}$", r"$\frac{e^{x}}{e^{x}+1}$", "stable"],
+        _rows(x, columns),
         caption=(
-            r"The value and the slope, each by the textbook formula ($\frac{1}{1+e^{-x}}$, and "
-            r"$\sigma(x)(1-\sigma(x))$ made of it) and by the stable one. Zero and one without "
-            "further digits are exact: the computed number is zero or one. At the two ends the "
-            f"true values, near $10^{{{int(1000 / np.log(0.1))}}}$, are below every float64."
+            r"The value $\sigma(x)$ by three formulas. A zero or one without further digits means "
+            "that the computed number is exactly that. In the first row zero is right: the true "
+            f"value, near $10^{{{int(1000 / np.log(0.1))}}}$, is below every float64."
         ),
     )
+
+
+def extreme_slopes() -> Table:
+    """Compute the slope far out by two textbook formulas and by the stable form."""
+    x = np.array([-720.0, -400.0, -40.0, 0.0, 20.0, 40.0, 400.0, 720.0])
+    with np.errstate(invalid="ignore", over="ignore"):
+        down = reference.exp(-x)
+        value = 1.0 / (1.0 + down)
+        columns = [value * (1.0 - value), down / (1.0 + down) ** 2, sigmoid_slope(x)]
+    return Table(
+        ["$x$", r"$\sigma(1-\sigma)$", r"$\frac{e^{-x}}{(1+e^{-x})^2}$", "stable"],
+        _rows(x, columns),
+        caption=(
+            r"The slope $\sigma'(x)$ by three formulas. It is the same for opposite scores, but "
+            "only the last column knows it."
+        ),
+    )
+
+
+def _rows(x: Array, columns: Sequence[Array]) -> list[list[str]]:
+    return [
+        [fixed(score, 0), *(_digits(value) for value in values)]
+        for score, *values in zip(x.tolist(), *(c.tolist() for c in columns), strict=True)
+    ]
 
 
 def _digits(value: float) -> str:
-    """Four digits, and none for what was rounded to zero or to one."""
-    return fixed(value, 0) if value in (0.0, 1.0) else significant(value, 4)
+    """Two digits, none for what was rounded to zero or one, words for what is no number."""
+    if value != value:
+        return "not a number"
+    return fixed(value, 0) if value in (0.0, 1.0) else significant(value, 2)
 
 
 def slope_check(step: float = 2.0**-10) -> Table:
