@@ -148,7 +148,7 @@ def test_mirror_images(z):
 def test_the_sigmoid_never_falls(first, second):
     low, high = sorted((first, second))
     # numpy's exp is not monotone in its last bit.
-    assert a.sigmoid(low) <= a.sigmoid(high) * (1 + 1e-15)
+    assert float(a.sigmoid(low)) <= float(a.sigmoid(high)) * (1 + 1e-15)
 
 
 @given(z=score_vectors)
