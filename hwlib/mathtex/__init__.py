@@ -14,3 +14,8 @@ its `TexError`, and later rows are read all the same. `parse_expression(tex) -> 
 
 and raises `AmbiguousError` where the answer is "unknown".
 """
+
+from hwlib.mathtex.parser import parse, parse_expression
+from hwlib.mathtex.resolve import resolve
+
+__all__ = ["parse", "parse_expression", "resolve"]

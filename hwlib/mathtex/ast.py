@@ -188,14 +188,16 @@ class Application(Expr):
     `head` is a Symbol, Subscript, Marked, Prime, or a Power of one (`\sigma^{-1}(y)`,
     `x^2(1-x)`); `exponent` is what stands on the closing bracket, `factorial` counts its `!`. As
     a call all of it is raised, as a product only the bracket is. `tokens` is the bracket's
-    content, should the name turn out to be opaque (`P(A)`). `resolve` turns every Application
-    into one of the three; it is never left for an evaluator.
+    content, should the name turn out to be opaque (`P(A)`). A `bare` one is the argument of a
+    function without brackets, `\log p(x)`, and can only be a call. `resolve` turns every
+    Application into one of the three; it is never left for an evaluator.
     """
 
     head: Expr
     argument: Expr
     exponent: Expr | None = None
     factorial: int = 0
+    bare: bool = False
     tokens: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
 

@@ -1,0 +1,136 @@
+"""Terms, factors and what may stand between them."""
+
+from __future__ import annotations
+
+from hwlib.mathtex.ast import (
+    Add,
+    AmbiguousError,
+    Divide,
+    Expr,
+    Multiply,
+    Negative,
+    PlusMinus,
+    TexError,
+)
+from hwlib.mathtex.binding import refuse_escape
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.evaluation import at_bar
+from hwlib.mathtex.lookahead import PRODUCTS, starts_evaluation, starts_factor
+
+_SIGNS = frozenset({"+", "-", "\\pm", "\\mp"})
+_SLASHES = ("/", "\\div")
+
+
+def expression(cursor: Cursor) -> Expr:
+    """Terms joined by + and -, to the first token that continues none."""
+    start = cursor.at
+    terms = [_term(cursor)]
+    while cursor.peek().text in _SIGNS and cursor.peek().kind in ("char", "command"):
+        terms.append(_term(cursor))
+    if starts_evaluation(cursor):
+        raise AmbiguousError(
+            "an evaluation bar after a sum",
+            cursor.peek().start,
+            "put what it evaluates between \\left. and \\right|",
+        )
+    if len(terms) == 1:
+        return terms[0]
+    refuse_escape(terms)
+    return Add(tuple(terms), span=cursor.span(start))
+
+
+def _term(cursor: Cursor) -> Expr:
+    start = cursor.at
+    sign = cursor.take().text if cursor.peek().text in _SIGNS else ""
+    token = cursor.peek()
+    if token.text in _SIGNS and token.kind in ("char", "command"):
+        raise TexError("two signs side by side", token.start, "put the second in brackets")
+    operand = product(cursor)
+    if sign == "-":
+        return Negative(operand, span=cursor.span(start))
+    if sign in ("\\pm", "\\mp"):
+        return PlusMinus(operand, sign == "\\mp", span=cursor.span(start))
+    return operand
+
+
+class _Factors:
+    """A product as it grows from the left."""
+
+    def __init__(self, cursor: Cursor) -> None:
+        self.cursor = cursor
+        self.start = cursor.at
+        self.factors: list[Expr] = [cursor.grammar.factor(cursor)]
+        self.operators: list[str] = []
+
+    def times(self, operator: str) -> None:
+        self.factors.append(self.cursor.grammar.factor(self.cursor))
+        self.operators.append(operator)
+
+    def beside(self) -> None:
+        """One more factor with nothing between."""
+        token = self.cursor.peek()
+        if token.kind == "number":
+            raise TexError(
+                "a number straight after a factor",
+                token.start,
+                "write \\cdot before it, or ^{…}, _{…} if it is a script",
+            )
+        self.times("")
+
+    def whole(self) -> Expr:
+        if len(self.factors) == 1:
+            return self.factors[0]
+        span = self.cursor.span(self.start)
+        return Multiply(tuple(self.factors), tuple(self.operators), span=span)
+
+    def become(self, expr: Expr) -> None:
+        self.factors, self.operators = [expr], []
+
+
+def product(cursor: Cursor) -> Expr:
+    r"""Factors side by side, or joined by \cdot, \times, / and their like."""
+    found = _Factors(cursor)
+    while True:
+        token = cursor.peek()
+        if token.text in PRODUCTS and token.kind in ("char", "command"):
+            cursor.take()
+            _refuse_sign(cursor)
+            found.times(token.text)
+        elif token.text in _SLASHES and token.kind in ("char", "command"):
+            found.become(_quotient(cursor, found))
+        elif starts_evaluation(cursor):
+            found.become(at_bar(cursor, found.factors, found.whole(), found.start))
+        elif starts_factor(cursor):
+            found.beside()
+        else:
+            return found.whole()
+
+
+def run(cursor: Cursor) -> Expr:
+    """Factors side by side only."""
+    found = _Factors(cursor)
+    while starts_factor(cursor):
+        found.beside()
+    return found.whole()
+
+
+def _refuse_sign(cursor: Cursor) -> None:
+    token = cursor.peek()
+    if token.text in _SIGNS and token.kind in ("char", "command"):
+        raise TexError("a sign straight after a product sign", token.start, "put it in brackets")
+
+
+def _quotient(cursor: Cursor, found: _Factors) -> Expr:
+    slash = cursor.take()
+    _refuse_sign(cursor)
+    divisor = cursor.grammar.factor(cursor)
+    token = cursor.peek()
+    if starts_factor(cursor):
+        raise AmbiguousError(
+            "a factor straight after a divisor: above or below the line?",
+            token.start,
+            "write \\frac{…}{…}, or brackets",
+        )
+    if token.text in _SLASHES and token.kind in ("char", "command"):
+        raise AmbiguousError("two slashes in a row", slash.start, "write \\frac{…}{…}")
+    return Divide(found.whole(), divisor, span=cursor.span(found.start))

@@ -1,0 +1,84 @@
+"""Which names an expression binds, so that one that escapes its sum is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from hwlib.mathtex.ast import (
+    AmbiguousError,
+    Divide,
+    Expr,
+    Integral,
+    Limit,
+    Multiply,
+    Negative,
+    Node,
+    PlusMinus,
+    Reduction,
+    Subscript,
+    Symbol,
+    children,
+    walk,
+)
+
+
+def mentions(node: Node, name: Expr) -> bool:
+    """Whether the name stands anywhere in the expression."""
+    return any(found == name for found in walk(node))
+
+
+def bound(node: Node) -> tuple[Expr, ...]:
+    """The names that this very node binds."""
+    if isinstance(node, Reduction):
+        return node.indices
+    if isinstance(node, (Limit, Integral)):
+        return (node.variable,)
+    return ()
+
+
+def free_names(node: Node) -> set[Node]:
+    """Names in the expression that nothing in it binds."""
+    found: set[Node] = set()
+    waiting: list[tuple[Node, frozenset[Node]]] = [(node, frozenset())]
+    while waiting:
+        current, inner = waiting.pop()
+        if isinstance(current, (Symbol, Subscript)) and current not in inner:
+            found.add(current)
+        names = bound(current)
+        below = inner.union(names) if names else inner
+        waiting.extend((child, below) for child in children(current))
+    return found
+
+
+def refuse_escape(terms: Sequence[Expr]) -> None:
+    r"""Refuse `\sum_i a_i + b_i`: is the second term still in the sum?"""
+    opened = [tuple(_open_names(term)) for term in terms]
+    if not any(opened[:-1]):
+        return
+    later: dict[Node, Expr] = {}
+    for term, names in zip(reversed(terms), reversed(opened), strict=True):
+        for name in names:
+            if name in later:
+                raise AmbiguousError(
+                    "a name bound by a sum, product or limit stands again after it",
+                    later[name].span.start,
+                    "put all that belongs to it in brackets, or rename one of the two",
+                )
+        later.update(dict.fromkeys(free_names(term), term))
+
+
+def _open_names(term: Expr) -> Iterator[Expr]:
+    """Names bound by operators at the right end of a term, which has no bracket of its own."""
+    current = term
+    while True:
+        if isinstance(current, (Negative, PlusMinus)):
+            current = current.operand
+        elif isinstance(current, Multiply):
+            current = current.factors[-1]
+        elif isinstance(current, Divide):
+            current = current.numerator
+        elif isinstance(current, (Reduction, Limit)):
+            yield from bound(current)
+            current = current.body if isinstance(current, Reduction) else current.operand
+        else:
+            return

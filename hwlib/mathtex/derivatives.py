@@ -1,0 +1,288 @@
+r"""Fractions, and those that are derivatives; `\partial_x`, `\nabla`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hwlib.mathtex.ast import (
+    AmbiguousError,
+    By,
+    Derivative,
+    Divide,
+    Expr,
+    Gradient,
+    Number,
+    Span,
+    TexError,
+    Transpose,
+)
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, is_name
+from hwlib.mathtex.names import symbol
+from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts
+from hwlib.mathtex.tokens import Token
+
+_SLASH_REACH = 24  # tokens between the d of dy/dx and its slash
+
+
+def fraction(cursor: Cursor) -> Expr:
+    r"""`\frac{a}{b}`, or the derivative that it is typeset as."""
+    start = cursor.at
+    cursor.take()
+    above = argument_range(cursor)
+    below = argument_range(cursor)
+    mark = _differential_mark(cursor, above, below)
+    if mark:
+        return _derivative(cursor, above, below, mark, start)
+    numerator = cursor.between(*above, cursor.grammar.expression)
+    denominator = cursor.between(*below, cursor.grammar.expression)
+    return Divide(numerator, denominator, span=cursor.span(start))
+
+
+def argument_range(cursor: Cursor) -> Range:
+    """The tokens of the next argument of a command: a braced group, or one token."""
+    if cursor.sees("{"):
+        low, high = cursor.at + 1, cursor.close()
+        if low == high:
+            raise TexError("an empty argument", cursor.peek().start)
+        cursor.at = high + 1
+        return low, high
+    token = cursor.peek()
+    if token.kind == "number" and len(token.text) > 1:
+        raise TexError(
+            "several digits as an argument without braces", token.start, "put them in braces"
+        )
+    if token.kind not in ("number", "letter", "command", "word") or token.text in PRODUCTS:
+        raise cursor.unexpected("an argument in braces")
+    cursor.at += 1
+    return cursor.at - 1, cursor.at
+
+
+# --- derivatives ---------------------------------------------------------------------------------
+
+
+def _is_mark(token: Token) -> bool:
+    if token.text == "d":
+        return token.kind in ("letter", "word")
+    return token[:2] == ("command", "\\partial")
+
+
+def _differential_mark(cursor: Cursor, above: Range, below: Range) -> str:
+    first, second = cursor.tokens[above[0]], cursor.tokens[below[0]]
+    if not _is_mark(first) or not _is_mark(second):
+        return ""
+    if below[1] - below[0] < 2 or not is_name(cursor.tokens[below[0] + 1]):
+        return ""
+    if first.text != second.text:
+        raise TexError("d above and \\partial below, or the reverse", first.start)
+    return first.text
+
+
+def _derivative(cursor: Cursor, above: Range, below: Range, mark: str, start: int) -> Expr:
+    order, low = _order_above(cursor, above)
+    by = cursor.between(*below, _variables)
+    _check_orders(by, order, cursor.tokens[above[0]].start)
+    partial = mark == "\\partial"
+    if low < above[1]:
+        operand = cursor.between(low, above[1], cursor.grammar.product)
+        _refuse_bracket(cursor)
+    else:
+        operand = _operand(cursor)
+    return Derivative(operand, by, partial, span=cursor.span(start))
+
+
+def _order_above(cursor: Cursor, above: Range) -> tuple[Expr, int]:
+    """The order on the upper d, and where what is differentiated begins."""
+    low = above[0] + 1
+    if low >= above[1] or cursor.tokens[low].text != "^":
+        return _one(cursor, above[0]), low
+    saved, cursor.at = cursor.at, low
+    scripts = read_scripts(cursor)
+    low, cursor.at = cursor.at, saved
+    order = cursor.between(*(scripts.above or above), cursor.grammar.expression)
+    return order, low
+
+
+def _one(cursor: Cursor, at: int) -> Number:
+    token = cursor.tokens[at]
+    return Number(Fraction(1), span=Span(token.start, token.end))
+
+
+def _variables(cursor: Cursor) -> tuple[By, ...]:
+    found = []
+    while not cursor.done:
+        found.append(_variable(cursor))
+    return tuple(found)
+
+
+def _variable(cursor: Cursor) -> By:
+    start = cursor.at
+    if not _is_mark(cursor.peek()):
+        raise cursor.unexpected("d or \\partial before each variable")
+    cursor.take()
+    if not is_name(cursor.peek()):
+        raise cursor.unexpected("a variable")
+    first = cursor.at
+    base = symbol(cursor)
+    scripts = read_scripts(cursor)
+    order: Expr = _one(cursor, start)
+    if scripts.above is not None and _is_order(cursor, scripts.above):
+        order = cursor.between(*scripts.above, cursor.grammar.expression)
+        scripts.above = None
+    variable = hang(cursor, base, scripts, first)
+    if isinstance(variable, Transpose):
+        raise TexError("a derivative by a transpose", variable.span.start, "transpose the result")
+    return By(variable, order, span=cursor.span(start))
+
+
+def _is_order(cursor: Cursor, above: Range) -> bool:
+    low, high = above
+    token = cursor.tokens[low] if low < high else None
+    return high == low + 1 and token is not None and (token.kind == "number" or token.text in "nmk")
+
+
+def _check_orders(by: tuple[By, ...], order: Expr, offset: int) -> None:
+    orders = [one.order for one in by]
+    if isinstance(order, Number) and all(isinstance(o, Number) for o in orders):
+        agrees = sum(o.value for o in orders if isinstance(o, Number)) == order.value
+    else:
+        agrees = orders == [order]
+    if not agrees:
+        raise TexError("the orders above and below the derivative differ", offset)
+
+
+def _refuse_bracket(cursor: Cursor) -> None:
+    if cursor.opens("("):
+        raise AmbiguousError(
+            "a bracket after a derivative: its argument or a factor?",
+            cursor.peek().start,
+            "write \\cdot before a factor, \\Big|_{x=…} for a value at a point",
+        )
+
+
+def _operand(cursor: Cursor) -> Expr:
+    r"""What `\frac{d}{dx}` or `\partial_x` in front of it is applied to."""
+    if cursor.done:
+        raise cursor.unexpected("what is differentiated")
+    with cursor.deeper():
+        if cursor.opens("(", "[", "\\{"):
+            operand = cursor.grammar.factor(cursor)
+            _forbid_after_bracket(cursor)
+            return operand
+        operand = cursor.grammar.run(cursor)
+    token = cursor.peek()
+    if token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/"):
+        raise AmbiguousError(
+            f"“{token.text}” after a derivative: is what follows differentiated too?",
+            token.start,
+            "put what is differentiated in brackets",
+        )
+    return operand
+
+
+def _forbid_after_bracket(cursor: Cursor) -> None:
+    forbid_factor(
+        cursor,
+        "a factor straight after the bracket of a derivative",
+        "write \\cdot before it, or put it in the bracket if it is differentiated too",
+    )
+
+
+# --- on the line ---------------------------------------------------------------------------------
+
+
+def slash_derivative(cursor: Cursor) -> Expr | None:
+    r"""`dy/dx`, `\partial L/\partial w`, if that is what stands here."""
+    start = cursor.at
+    slash = _find_slash(cursor)
+    if slash is None:
+        return None
+    order, low = _order_above(cursor, (start, slash))
+    operand = None
+    if low < slash:
+        operand = cursor.between(low, slash, cursor.grammar.product)
+    mark = cursor.tokens[start].text
+    cursor.at = slash + 1
+    by = [_variable(cursor)]
+    while _is_mark(cursor.peek()) and is_name(cursor.peek(1)):
+        by.append(_variable(cursor))
+    _check_orders(tuple(by), order, cursor.tokens[start].start)
+    if operand is None:
+        operand = _operand(cursor)
+    else:
+        forbid_factor(
+            cursor,
+            "a factor straight after a derivative on the line",
+            "write \\frac{…}{…}, or \\cdot before the factor",
+        )
+    partial = mark == "\\partial"
+    return Derivative(operand, tuple(by), partial, span=cursor.span(start))
+
+
+def _find_slash(cursor: Cursor) -> int | None:
+    at = cursor.at + 1
+    while at < min(cursor.end, cursor.at + _SLASH_REACH):
+        token = cursor.tokens[at]
+        if token[:2] == ("char", "/"):
+            following = cursor.tokens[at + 1 : min(at + 3, cursor.end)]
+            fits = len(following) == 2 and _is_mark(following[0]) and is_name(following[1])
+            return at if fits else None
+        if token.text in ("+", "-") or token.kind == "relation":
+            return None
+        at = max(at, cursor.partners[at]) + 1
+    return None
+
+
+def partial(cursor: Cursor) -> Expr:
+    r"""`\partial_x f`, `\partial_{xy} f`, `\partial L / \partial w`."""
+    start = cursor.at
+    found = slash_derivative(cursor)
+    if found is not None:
+        return found
+    sign = cursor.take()
+    scripts = read_scripts(cursor)
+    if scripts.below is None:
+        raise TexError("\\partial by what?", sign.start, "write \\frac{\\partial f}{\\partial x}")
+    names = indices(cursor, *scripts.below)
+    by = _partials(cursor, names, scripts, start)
+    operand = cursor.grammar.factor(cursor)
+    forbid_factor(cursor, "a factor straight after \\partial_x f", "use brackets or \\cdot")
+    return Derivative(operand, by, True, span=cursor.span(start))
+
+
+def _partials(
+    cursor: Cursor, names: tuple[Expr, ...], scripts: Scripts, start: int
+) -> tuple[By, ...]:
+    one: Expr = _one(cursor, start)
+    if scripts.above is not None:
+        if len(names) > 1:
+            raise TexError("several variables and a power on one \\partial", cursor.offset(start))
+        one = cursor.between(*scripts.above, cursor.grammar.expression)
+    return tuple(By(name, one, span=name.span) for name in names)
+
+
+def gradient(cursor: Cursor) -> Expr:
+    r"""`\nabla f`, `\nabla_w L`, `\nabla^2 f`."""
+    start = cursor.at
+    sign = cursor.take()
+    scripts = read_scripts(cursor)
+    order = 1
+    if scripts.above is not None:
+        if [t.text for t in cursor.tokens[slice(*scripts.above)]] != ["2"]:
+            raise TexError("a power of \\nabla other than 2", sign.start)
+        order = 2
+    by = None
+    if scripts.below is not None:
+        names = indices(cursor, *scripts.below)
+        if len(names) != 1:
+            raise TexError("\\nabla by several names", sign.start, "write one gradient for each")
+        by = names[0]
+    if cursor.peek().text in PRODUCTS:
+        raise TexError("a divergence or a curl", sign.start, "write it by components")
+    if cursor.done:
+        raise cursor.unexpected("what the gradient is of")
+    bracket = cursor.opens("(", "[", "\\{")
+    operand = cursor.grammar.factor(cursor)
+    if bracket:
+        _forbid_after_bracket(cursor)
+    return Gradient(operand, by, order, span=cursor.span(start))

@@ -1,0 +1,71 @@
+r"""Values at a point and between two points: `\Big|_{x=0}`, `[F(x)]_a^b`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hwlib.mathtex.ast import (
+    AmbiguousError,
+    Between,
+    Comparison,
+    Evaluated,
+    Expr,
+    Symbol,
+    TexError,
+    walk,
+)
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.scripts import Scripts, read_scripts
+
+_HINT = "put what it evaluates between \\left. and \\right|"
+
+
+def at_bar(cursor: Cursor, factors: Sequence[Expr], whole: Expr, start: int) -> Expr:
+    """A product with an evaluation bar after it, the bar being next."""
+    bar = cursor.take()
+    result = with_scripts(cursor, whole, read_scripts(cursor), start)
+    names = {expr for expr, _ in result.at} if isinstance(result, Evaluated) else None
+    for factor in factors[:-1]:
+        found = [n for n in walk(factor) if isinstance(n, Symbol)]
+        if (names is None and found) or (names and any(n in names for n in walk(factor))):
+            raise AmbiguousError("an evaluation bar after a product", bar.start, _HINT)
+    return result
+
+
+def with_scripts(cursor: Cursor, operand: Expr, scripts: Scripts, start: int) -> Expr:
+    """The operand at the point, or between the points, that the scripts of a bar give."""
+    if scripts.below is None:
+        raise TexError("an evaluation without a point below", cursor.offset(start), _HINT)
+    if scripts.above is None:
+        at = _assignments(cursor, *scripts.below)
+        return Evaluated(operand, at, span=cursor.span(start))
+    variable, lower = _limit(cursor, *scripts.below)
+    other, upper = _limit(cursor, *scripts.above)
+    if other is not None and other != variable:
+        raise TexError("two variables between one bar's limits", cursor.offset(start), _HINT)
+    return Between(operand, lower, upper, variable, span=cursor.span(start))
+
+
+def _assignments(cursor: Cursor, low: int, high: int) -> tuple[tuple[Expr, Expr], ...]:
+    found = []
+    for condition in cursor.between(low, high, cursor.grammar.conditions):
+        if not isinstance(condition, Comparison) or condition.operators != ("=",):
+            raise TexError(
+                "an evaluation needs x = a below its bar", condition.span.start, "write |_{x=a}"
+            )
+        found.append((condition.operands[0], condition.operands[1]))
+    return tuple(found)
+
+
+def _limit(cursor: Cursor, low: int, high: int) -> tuple[Expr | None, Expr]:
+    if any(token.kind == "relation" for token in cursor.tokens[low:high]):
+        ((variable, value),) = _one(cursor, low, high)
+        return variable, value
+    return None, cursor.between(low, high, cursor.grammar.expression)
+
+
+def _one(cursor: Cursor, low: int, high: int) -> tuple[tuple[Expr, Expr], ...]:
+    found = _assignments(cursor, low, high)
+    if len(found) != 1:
+        raise TexError("more than one variable between limits", cursor.offset(low))
+    return found

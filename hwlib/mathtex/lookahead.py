@@ -1,0 +1,100 @@
+"""Questions about the tokens ahead that several readers ask; nothing is consumed here."""
+
+from __future__ import annotations
+
+from hwlib.mathtex.ast import AmbiguousError
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.tokens import Token, word_set
+
+GREEK = frozenset(
+    "\\" + letter
+    for letter in word_set(
+        """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu
+    nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma
+    Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath wp"""
+    )
+)
+FONTS = {
+    "\\mathbf": "bf",
+    "\\boldsymbol": "bf",
+    "\\bm": "bf",
+    "\\pmb": "bf",
+    "\\vec": "bf",
+    "\\bf": "bf",
+    "\\mathcal": "cal",
+    "\\mathscr": "cal",
+    "\\cal": "cal",
+    "\\mathbb": "bb",
+    "\\mathfrak": "frak",
+    "\\mathsf": "sf",
+    "\\mathtt": "tt",
+    "\\mathrm": "rm",
+    "\\rm": "rm",
+    "\\mathnormal": "",
+    "\\it": "",
+}
+ACCENTS = frozenset(
+    "\\" + accent
+    for accent in word_set(
+        """hat widehat tilde widetilde bar overline dot ddot check acute breve mathring underline"""
+    )
+)
+PRODUCTS = frozenset({"\\cdot", "\\times", "*", "\\odot", "\\otimes"})
+# Commands that stand between two things, or end one; none of them begins a factor.
+_BETWEEN = PRODUCTS | word_set(
+    r"""\mid \to \in \notin \land \lor \wedge \vee \cap \cup \setminus \subset \subseteq
+    \supset \sim \propto \ll \gg \iff \Leftrightarrow \Longleftrightarrow \Rightarrow
+    \Longrightarrow \implies \impliedby \Leftarrow \leftarrow \gets \mapsto
+    \leftrightarrow \over \choose \pm \mp \div \circ \oplus \} \rfloor \rceil \rangle
+    \star \cong \downarrow \uparrow \searrow \nearrow \forall \exists \bmod \pmod \mod
+    \therefore \because \perp \parallel"""
+)
+_OPENING_CHARS = frozenset("([{")
+_BARS = ("|", "\\|")
+
+
+def is_name(token: Token) -> bool:
+    """Whether the token begins a name: a letter, a Greek one, a font, an accent, a word."""
+    if token.kind == "command":
+        return token.text in GREEK or token.text in FONTS or token.text in ACCENTS
+    return token.kind in ("letter", "word")
+
+
+def starts_differential(cursor: Cursor, ahead: int = 0) -> bool:
+    """Whether `d x`, with any name for x, stands here."""
+    first = cursor.peek(ahead)
+    if first.text != "d" or first.kind not in ("letter", "word"):
+        return False
+    second = cursor.peek(ahead + 1)
+    return is_name(second) and second.text != "d"
+
+
+def closes_bar(cursor: Cursor) -> bool:
+    """Whether the bar here closes the innermost open one."""
+    return bool(cursor.bars) and cursor.sees(cursor.bars[-1])
+
+
+def starts_evaluation(cursor: Cursor) -> bool:
+    """Whether a bar with a subscript, an evaluation at a point, stands here."""
+    token = cursor.peek()
+    if token.text != "|" or token.kind not in ("char", "big") or closes_bar(cursor):
+        return False
+    return cursor.sees("_", 1) or cursor.sees("^", 1)
+
+
+def starts_factor(cursor: Cursor) -> bool:
+    """Whether what stands here would be multiplied by what stands before it."""
+    token = cursor.peek()
+    if token.kind in ("number", "letter", "word", "open", "begin", "text"):
+        return not (cursor.differential and starts_differential(cursor))
+    if token.text in _BARS and token.kind in ("char", "command"):
+        return not closes_bar(cursor) and not starts_evaluation(cursor)
+    if token.kind == "char":
+        return token.text in _OPENING_CHARS
+    return token.kind == "command" and token.text not in _BETWEEN
+
+
+def forbid_factor(cursor: Cursor, message: str, hint: str) -> None:
+    """Refuse a factor that stands where it could belong to either side."""
+    if starts_factor(cursor):
+        raise AmbiguousError(message, cursor.peek().start, hint)

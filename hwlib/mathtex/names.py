@@ -1,0 +1,350 @@
+r"""Names: letters, Greek, fonts, accents, words; their scripts; a bracket after them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from hwlib.mathtex.ast import (
+    Application,
+    Call,
+    Expr,
+    Indicator,
+    Marked,
+    Number,
+    Opaque,
+    Power,
+    Prime,
+    Subscript,
+    Symbol,
+    TexError,
+    Transpose,
+    Tuple,
+)
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.lookahead import ACCENTS, FONTS, is_name, starts_differential, starts_factor
+from hwlib.mathtex.scripts import Scripts, hang, indices, raised, read_scripts, split_commas
+from hwlib.mathtex.tokens import Token, word_set
+
+# Functions that people type as letters; TeX sets those as a product.
+_TYPED = word_set(
+    "ln log sin cos tan exp max min lim sinh cosh tanh sqrt det arg sup argmax argmin"
+)
+_CALLED = word_set("ln log sin cos tan exp")
+_EXPECTATIONS = frozenset({"E", "Var", "Cov", "Pr", "Corr", "KL", "median"})
+_LIKELY = frozenset({"P", "p", "q", "Q", "E", "H", "D", "I"})  # a bar inside these is "given"
+_RELATIONAL = frozenset({"\\mid", "\\in", "\\sim", "\\cap", "\\cup", "\\middle", "\\to"})
+
+
+def name(cursor: Cursor) -> Expr:
+    """A name with its scripts and, if one follows, the bracket that it is applied to."""
+    start = cursor.at
+    base = symbol(cursor)
+    scripts = read_scripts(cursor)
+    if not scripts:
+        return applied(cursor, base, start)
+    indicator = _subscript_indicator(cursor, base, scripts, start)
+    return indicator or applied(cursor, hang(cursor, base, scripts, start), start)
+
+
+def symbol(cursor: Cursor) -> Expr:
+    """A name without scripts."""
+    start = cursor.at
+    token = cursor.peek()
+    if starts_differential(cursor):
+        raise TexError(
+            "a differential outside an integral or a derivative",
+            token.start,
+            "write a derivative, or d \\cdot x if d is a quantity",
+        )
+    if token.kind == "letter":
+        _refuse_typed_function(cursor)
+    cursor.take()
+    if token.text in FONTS and token.kind == "command":
+        return _styled(cursor, FONTS[token.text], start)
+    if token.text in ACCENTS and token.kind == "command":
+        return _accented(cursor, token.text[1:], start)
+    if token.kind in ("word", "text"):
+        return _word(token, cursor)
+    return Symbol(token.text, span=cursor.span(start))
+
+
+def _word(token: Token, cursor: Cursor) -> Expr:
+    if token.text == "e":
+        return Symbol("e", span=cursor.span(cursor.at - 1))
+    return Symbol(token.text, "rm", span=cursor.span(cursor.at - 1))
+
+
+def _refuse_typed_function(cursor: Cursor) -> None:
+    at = cursor.at
+    tokens = cursor.tokens
+    if at and _touches(tokens[at - 1], tokens[at]):
+        return
+    stop = at + 1
+    while stop < cursor.end and _touches(tokens[stop - 1], tokens[stop]):
+        if cursor.differential and tokens[stop].text == "d":
+            break
+        stop += 1
+    run = "".join(token.text for token in tokens[at:stop])
+    called = stop < len(tokens) and tokens[stop].text in ("(", "\\{")
+    if run in _TYPED or (called and run.endswith(tuple(_CALLED))):
+        word = run if run in _TYPED else next(f for f in _CALLED if run.endswith(f))
+        raise TexError(
+            f"{word!r} in plain letters is a product", tokens[at].start, f"write \\{word}"
+        )
+    if len(run) > 3 or (len(run) == 3 and called):
+        raise TexError(
+            f"{run!r} in plain letters is a product of {len(run)} names",
+            tokens[at].start,
+            f"write \\operatorname{{{run}}} for one name, spaces between several",
+        )
+
+
+def _touches(left: Token, right: Token) -> bool:
+    return left.kind == right.kind == "letter" and left.end == right.start
+
+
+# --- fonts and accents ---------------------------------------------------------------------------
+
+
+def _argument(cursor: Cursor) -> Expr:
+    if cursor.done:
+        raise cursor.unexpected("a letter")
+    if cursor.sees("{"):
+        return cursor.inside(_content)
+    token = cursor.peek()
+    if token.kind == "number":
+        return _content(cursor)
+    if not is_name(token):
+        raise cursor.unexpected("a letter")
+    return symbol(cursor)
+
+
+def _content(cursor: Cursor) -> Expr:
+    token = cursor.peek()
+    if token.kind == "number":
+        cursor.take()
+        return Symbol(token.text, span=cursor.span(cursor.at - 1))
+    start = cursor.at
+    if not is_name(token):
+        raise cursor.unexpected("a letter")
+    base = symbol(cursor)
+    whole = hang(cursor, base, read_scripts(cursor), start)
+    if not cursor.done:
+        raise TexError(
+            "more than one letter in one font or under one accent",
+            cursor.peek().start,
+            "write each letter with its own, or \\operatorname{…} for a word",
+        )
+    return whole
+
+
+def _styled(cursor: Cursor, font: str, start: int) -> Expr:
+    argument = _argument(cursor)
+    return _on_base(argument, lambda base: replace(base, font=font, span=cursor.span(start)))
+
+
+def _accented(cursor: Cursor, accent: str, start: int) -> Expr:
+    short = {"widehat": "hat", "widetilde": "tilde", "overline": "bar"}.get(accent, accent)
+    argument = _argument(cursor)
+    return _on_base(
+        argument,
+        lambda base: replace(base, accents=(*base.accents, short), span=cursor.span(start)),
+    )
+
+
+def _on_base(expr: Expr, change: Callable[[Symbol], Symbol]) -> Expr:
+    """The same name with its innermost symbol changed."""
+    if isinstance(expr, Symbol):
+        return change(expr)
+    if isinstance(expr, (Subscript, Marked, Prime)):
+        return replace(expr, base=_on_base(expr.base, change))
+    raise TexError("only a name can have a font or an accent", expr.span.start)
+
+
+# --- a bracket after a name ----------------------------------------------------------------------
+
+
+def applied(cursor: Cursor, head: Expr, start: int) -> Expr:
+    """A name and what the bracket after it makes of it."""
+    plain = head_symbol(head)
+    if plain is None:
+        return head
+    if plain.name in ("1", "I") and (special := _indicator(cursor, head, start)) is not None:
+        return special
+    if _takes_any_bracket(plain) and cursor.opens("(", "[", "\\{"):
+        return _opaque(cursor, head, start)
+    if not cursor.opens("("):
+        return _unapplied(cursor, plain, head)
+    if isinstance(head, Transpose) or plain.name in ("e", "\\pi") or not _may_apply(head):
+        return head
+    return _application(cursor, head, plain, start)
+
+
+def head_symbol(head: Expr) -> Symbol | None:
+    """The symbol inside a name's scripts."""
+    while isinstance(head, (Subscript, Marked, Prime, Power, Transpose)):
+        head = head.operand if isinstance(head, Transpose) else head.base
+    return head if isinstance(head, Symbol) else None
+
+
+def _takes_any_bracket(plain: Symbol) -> bool:
+    if plain.font == "bb":
+        return plain.name in ("E", "P", "V")
+    return plain.font == "rm" and plain.name in _EXPECTATIONS
+
+
+def _unapplied(cursor: Cursor, plain: Symbol, head: Expr) -> Expr:
+    expectation = plain.name == "E" and cursor.opens("[", "\\{")
+    if expectation:
+        return _opaque(cursor, head, cursor.at - 1)
+    if plain.font == "rm" and len(plain.name) > 1 and starts_factor(cursor):
+        token = cursor.peek()
+        if token.kind in ("letter", "number") or is_name(token):
+            raise TexError(
+                f"{plain.name!r} without brackets before a factor",
+                token.start,
+                f"write \\operatorname{{{plain.name}}}(…), or \\cdot for a product",
+            )
+    return head
+
+
+def _may_apply(head: Expr) -> bool:
+    r"""Whether a name so raised could still be a function: `f^{-1}(`, `\sin^2(`."""
+    if not isinstance(head, Power):
+        return True
+    exponent = head.exponent
+    while not isinstance(exponent, (Number, Symbol)):
+        operand = getattr(exponent, "operand", None)
+        if not isinstance(operand, Expr):
+            return False
+        exponent = operand
+    return True
+
+
+def _application(cursor: Cursor, head: Expr, plain: Symbol, start: int) -> Expr:
+    low, high = cursor.at + 1, cursor.close()
+    if cursor.tokens[high].text != ")":
+        return head
+    if _is_relational(cursor, low, high, plain):
+        return _opaque(cursor, head, start)
+    parts = split_commas(cursor, low, high)
+    arguments = tuple(cursor.between(*part, cursor.grammar.expression) for part in parts)
+    tokens = contents(cursor, low, high)
+    cursor.at = high + 1
+    span = cursor.span(start)
+    certain = plain.font == "rm" and len(plain.name) > 1
+    if not isinstance(head, Power) and (len(arguments) > 1 or certain):
+        return _called(cursor, Call(head, arguments, span=span), start)
+    argument = arguments[0] if len(arguments) == 1 else Tuple(arguments, span=span)
+    found = Application(head, argument, tokens=tokens, span=span)
+    return _with_scripts(cursor, found, start)
+
+
+def _called(cursor: Cursor, call: Expr, start: int) -> Expr:
+    """A certain call with what hangs on its closing bracket."""
+    scripts = read_scripts(cursor)
+    _refuse_prime(cursor, scripts, start)
+    if scripts.below is not None:
+        call = Subscript(call, indices(cursor, *scripts.below), span=cursor.span(start))
+    if scripts.above is not None:
+        call = raised(cursor, call, scripts.above, start)
+    return call
+
+
+def _with_scripts(cursor: Cursor, found: Application, start: int) -> Expr:
+    scripts = read_scripts(cursor)
+    _refuse_prime(cursor, scripts, start)
+    if scripts.below is not None:
+        call = Call(found.head, (found.argument,), span=found.span)
+        called = Subscript(call, indices(cursor, *scripts.below), span=cursor.span(start))
+        return raised(cursor, called, scripts.above, start) if scripts.above else called
+    factorial = 0
+    exponent: Expr | None = None
+    if scripts.above is not None:
+        power = raised(cursor, found, scripts.above, start)
+        exponent = power.exponent if isinstance(power, Power) else _transpose_mark(power)
+    elif cursor.accept("!"):
+        factorial = 1
+    return replace(found, exponent=exponent, factorial=factorial, span=cursor.span(start))
+
+
+def _transpose_mark(power: Expr) -> Expr:
+    if isinstance(power, Transpose) and not isinstance(power.operand, Power):
+        return Symbol("\\top", span=power.span)
+    raise TexError("an inverse transpose on a bracket", power.span.start, "put both in one bracket")
+
+
+def _refuse_prime(cursor: Cursor, scripts: Scripts, start: int) -> None:
+    if scripts.primes:
+        raise TexError(
+            "a prime after the bracket of an argument",
+            cursor.offset(start),
+            "put it on the name: f'(x)",
+        )
+
+
+def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:
+    bars = 0
+    at = low
+    while at < high:
+        token = cursor.tokens[at]
+        if token.kind in ("relation", "big") or token.text in _RELATIONAL:
+            return True
+        bars += token.text in ("|", "\\|") and token.kind in ("char", "command")
+        at = max(at, cursor.partners[at]) + 1
+    return bars % 2 == 1 or (bars > 0 and plain.name in _LIKELY)
+
+
+def contents(cursor: Cursor, low: int, high: int) -> tuple[str, ...]:
+    """Tokens as an Opaque keeps them: one spelling for one meaning."""
+    return tuple(_spelling(token) for token in cursor.tokens[low:high])
+
+
+def _spelling(token: Token) -> str:
+    if token.kind in ("word", "text"):
+        return f"\\text{{{token.text}}}"
+    return "\\mid" if token.text == "|" and token.kind in ("char", "big") else token.text
+
+
+def _opaque(cursor: Cursor, head: Expr, start: int) -> Expr:
+    low, high = cursor.at + 1, cursor.close()
+    if low == high:
+        raise TexError("an empty bracket", cursor.offset(low))
+    tokens = contents(cursor, low, high)
+    cursor.at = high + 1
+    return _called(cursor, Opaque(head, tokens, span=cursor.span(start)), start)
+
+
+# --- indicators ----------------------------------------------------------------------------------
+
+
+def _indicator(cursor: Cursor, head: Expr, start: int) -> Expr | None:
+    if not isinstance(head, Symbol) or not cursor.opens("(", "[", "\\{"):
+        return None
+    return braced_indicator(cursor, start)
+
+
+def _subscript_indicator(cursor: Cursor, base: Expr, scripts: Scripts, start: int) -> Expr | None:
+    if scripts.below is None or not isinstance(base, Symbol) or base.name not in ("1", "I"):
+        return None
+    low, high = scripts.below
+    if not any(_states(token) for token in cursor.tokens[low:high]):
+        return None
+    conditions = cursor.between(low, high, cursor.grammar.conditions)
+    return Indicator(conditions, span=cursor.span(start))
+
+
+def braced_indicator(cursor: Cursor, start: int) -> Expr | None:
+    """`1{y = k}` from its bracket on, if a relation stands in it."""
+    low, high = cursor.at + 1, cursor.close()
+    if not any(_states(token) for token in cursor.tokens[low:high]):
+        return None
+    if any(token.text in ("\\mid", ";") for token in cursor.tokens[low:high]):
+        return None
+    conditions = cursor.inside(cursor.grammar.conditions)
+    return Indicator(conditions, span=cursor.span(start))
+
+
+def _states(token: Token) -> bool:
+    return token.kind == "relation" or token[:2] == ("command", "\\in")

@@ -1,0 +1,62 @@
+"""The whole way from a piece of TeX to what it says."""
+
+from __future__ import annotations
+
+from hwlib.mathtex.ast import Block, Directive, Expr, Failure, Span, Statement, TexError
+from hwlib.mathtex.atoms import GRAMMAR
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.directives import read_directive
+from hwlib.mathtex.rows import split_rows
+from hwlib.mathtex.statements import Reader
+from hwlib.mathtex.tokens import Comment, tokenize
+
+
+def parse(tex: str) -> Block:
+    """What a display, or a formula in a sentence, says; never raises.
+
+    Args:
+        tex: What stands between the delimiters, or a whole environment.
+
+    Returns:
+        Statements in the order of the text. What could not be read is a Failure in its place.
+    """
+    whole = Span(0, len(tex))
+    try:
+        tokens, comments = tokenize(tex)
+        rows = split_rows(tokens)
+    except TexError as error:
+        return Block((Failure(error, span=whole),), ())
+    reader = Reader(GRAMMAR)
+    for row in rows:
+        reader.read(row)
+    directives, failures = _directives(tex, comments)
+    return Block((*reader.statements, *failures), directives)
+
+
+def _directives(
+    tex: str, comments: list[Comment]
+) -> tuple[tuple[Directive, ...], tuple[Statement, ...]]:
+    found: list[Directive] = []
+    failures: list[Statement] = []
+    for comment in comments:
+        try:
+            directive = read_directive(tex, comment, GRAMMAR)
+        except TexError as error:
+            failures.append(Failure(error, span=Span(comment.start, comment.end)))
+        else:
+            found += [directive] if directive is not None else []
+    return tuple(found), tuple(failures)
+
+
+def parse_expression(tex: str) -> Expr:
+    """One expression without a relation.
+
+    Raises:
+        TexError: When the text is anything else.
+    """
+    tokens, _ = tokenize(tex)
+    for token in tokens:
+        if token.error is not None:
+            raise token.error
+    cursor = Cursor(tokens, GRAMMAR)
+    return cursor.between(0, len(tokens), GRAMMAR.expression)

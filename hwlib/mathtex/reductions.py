@@ -1,0 +1,224 @@
+r"""Sums, products, extremes over an index, and limits: a sign, something below, a body."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hwlib.mathtex.ast import (
+    AmbiguousError,
+    Comparison,
+    Condition,
+    Expr,
+    Limit,
+    Marked,
+    Membership,
+    Multiply,
+    Reduction,
+    Subscript,
+    Symbol,
+    TexError,
+)
+from hwlib.mathtex.binding import mentions
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.lookahead import PRODUCTS
+from hwlib.mathtex.scripts import Range, Scripts, read_scripts, split_commas
+
+_KINDS = {"\\sum": "sum", "\\prod": "prod"}
+# A factor after these changes the value when it is taken in: c max(a) is not max(c a).
+_STRICT = frozenset({"prod", "max", "min", "sup", "inf", "argmax", "argmin"})
+
+
+class _Under(NamedTuple):
+    indices: tuple[Expr, ...]
+    lower: Expr | None
+    conditions: tuple[Condition, ...]
+
+
+def big_operator(cursor: Cursor) -> Expr:
+    r"""`\sum` or `\prod` with what stands below, above and after it."""
+    start = cursor.at
+    name = cursor.take()
+    scripts = read_scripts(cursor)
+    if scripts.below is None:
+        raise TexError(f"{name.text} over what?", name.start, f"write {name.text}_{{i=1}}^{{n}}")
+    return reduce_over(cursor, _KINDS[name.text], scripts, start)
+
+
+def reduce_over(cursor: Cursor, kind: str, scripts: Scripts, start: int) -> Expr:
+    """A reduction whose sign and scripts have been read; its body is next."""
+    if scripts.primes:
+        raise TexError("a prime on a sum", cursor.offset(start))
+    under = _under(cursor, *(scripts.below or (0, 0)))
+    upper = None
+    if scripts.above is not None:
+        if under.lower is None:
+            raise TexError(
+                "an upper bound without a lower one",
+                cursor.offset(scripts.above[0]),
+                "write _{i=1}^{n}",
+            )
+        upper = cursor.between(*scripts.above, cursor.grammar.expression)
+    elif under.lower is not None:
+        raise TexError(
+            "a lower bound without an upper one", cursor.offset(start), "write _{i=1}^{n}"
+        )
+    body = _body(cursor, kind, under.indices, start)
+    span = cursor.span(start)
+    return Reduction(kind, body, under.indices, under.lower, upper, under.conditions, span=span)
+
+
+def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Expr:
+    if cursor.done:
+        raise cursor.unexpected("the body of the sum or product")
+    with cursor.deeper():
+        if kind not in _STRICT:
+            return cursor.grammar.product(cursor)
+        body = cursor.grammar.run(cursor)
+    token = cursor.peek()
+    after = token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/")
+    trailing = isinstance(body, Multiply) and not any(mentions(body.factors[-1], n) for n in names)
+    if after or trailing:
+        offset = token.start if after else cursor.offset(start)
+        raise AmbiguousError(
+            f"where the body of the {kind} ends", offset, "put the body in brackets"
+        )
+    return body
+
+
+# --- what stands below ---------------------------------------------------------------------------
+
+
+def _under(cursor: Cursor, low: int, high: int) -> _Under:
+    tokens = cursor.tokens
+    if high - low > 1 and tokens[low].text == "\\substack" and tokens[low + 1].text == "{":
+        inner = (low + 2, cursor.partners[low + 1])
+        parts = [p for r in _split_rows(cursor, *inner) for p in split_commas(cursor, *r)]
+    else:
+        parts = split_commas(cursor, low, high)
+    if not any(_relates(cursor, part) for part in parts):
+        return _Under(tuple(_index(cursor, *part) for part in parts), None, ())
+    return _with_relations(cursor, parts)
+
+
+def _split_rows(cursor: Cursor, low: int, high: int) -> list[Range]:
+    breaks = [at for at in range(low, high) if cursor.tokens[at].kind == "row"]
+    return list(zip([low, *(at + 1 for at in breaks)], [*breaks, high], strict=True))
+
+
+def _relates(cursor: Cursor, part: Range) -> bool:
+    return any(t.kind == "relation" or t.text == "\\in" for t in cursor.tokens[slice(*part)])
+
+
+def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
+    names: list[Expr] = []
+    lower: Expr | None = None
+    conditions: list[Condition] = []
+    waiting: list[Expr] = []
+    for part in parts:
+        if not _relates(cursor, part):
+            waiting.append(_index(cursor, *part))
+            continue
+        (condition, *more) = cursor.between(*part, cursor.grammar.conditions)
+        if more:
+            raise TexError("this cannot stand below a sum", condition.span.start)
+        if _is_start(condition) and isinstance(condition, Comparison):
+            if lower is not None:
+                raise TexError(
+                    "two lower bounds on one sign", condition.span.start, "write one sign for each"
+                )
+            names += [*waiting, _as_index(condition.operands[0])]
+            lower, waiting = condition.operands[1], []
+        else:
+            names += [n for n in _indices_of(condition, waiting) if n not in names]
+            conditions.append(_widened(condition, waiting))
+            waiting = []
+    if waiting:
+        raise TexError("an index without its range", waiting[0].span.start)
+    if lower is not None:
+        names = [names[0], *(n for n in names[1:] if not _only_in(n, conditions))]
+    return _Under(tuple(names), lower, tuple(conditions))
+
+
+def _only_in(name: Expr, conditions: list[Condition]) -> bool:
+    return any(mentions(condition, name) for condition in conditions)
+
+
+def _is_start(condition: Condition) -> bool:
+    return isinstance(condition, Comparison) and condition.operators == ("=",)
+
+
+def _widened(condition: Condition, waiting: list[Expr]) -> Condition:
+    if not waiting:
+        return condition
+    if not isinstance(condition, Membership):
+        raise TexError("an index without its range", waiting[0].span.start)
+    items = (*waiting, *condition.items)
+    return Membership(items, condition.container, condition.negated, span=condition.span)
+
+
+def _indices_of(condition: Condition, waiting: list[Expr]) -> list[Expr]:
+    if isinstance(condition, Membership):
+        return [_as_index(item) for item in (*waiting, *condition.items)]
+    if isinstance(condition, Comparison):
+        operands = condition.operands
+        inner = operands[1:-1] if len(operands) > 2 else operands[:1]
+        return [_as_index(operand) for operand in inner]
+    return []
+
+
+def _index(cursor: Cursor, low: int, high: int) -> Expr:
+    if low >= high:
+        raise TexError("an empty index", cursor.offset(low))
+    return _as_index(cursor.between(low, high, cursor.grammar.expression))
+
+
+def _as_index(expr: Expr) -> Expr:
+    if isinstance(expr, (Symbol, Subscript, Marked)):
+        return expr
+    raise TexError("an index must be a name", expr.span.start)
+
+
+# --- limits --------------------------------------------------------------------------------------
+
+
+def limit(cursor: Cursor) -> Expr:
+    r"""`\lim_{x \to a} f`."""
+    start = cursor.at
+    name = cursor.take()
+    scripts = read_scripts(cursor)
+    if scripts.below is None or scripts.above is not None:
+        raise TexError("a limit of what to what?", name.start, "write \\lim_{x \\to a}")
+    variable, (target, side) = _approach(cursor, *scripts.below)
+    if cursor.done:
+        raise cursor.unexpected("the body of the limit")
+    with cursor.deeper():
+        operand = cursor.grammar.product(cursor)
+    return Limit(operand, variable, target, side, span=cursor.span(start))
+
+
+_ARROWS = {"\\to": "", "\\downarrow": "+", "\\searrow": "+", "\\uparrow": "-", "\\nearrow": "-"}
+
+
+def _approach(cursor: Cursor, low: int, high: int) -> tuple[Expr, tuple[Expr, str]]:
+    arrows = [at for at in range(low, high) if cursor.tokens[at].text in _ARROWS]
+    if len(arrows) != 1:
+        raise TexError("one \\to is needed below \\lim", cursor.offset(low), "write x \\to a")
+    at = arrows[0]
+    variable = _index(cursor, low, at)
+    target = _target(cursor, at + 1, high)
+    if _ARROWS[cursor.tokens[at].text]:
+        target = (target[0], _ARROWS[cursor.tokens[at].text])
+    return variable, target
+
+
+def _target(cursor: Cursor, low: int, high: int) -> tuple[Expr, str]:
+    side = ""
+    texts = [token.text for token in cursor.tokens[low:high]]
+    if texts[-2:-1] == ["^"] and texts[-1] in "+-":
+        side, high = texts[-1], high - 2
+    elif texts[-4:-2] == ["^", "{"] and texts[-2] in "+-":
+        side, high = texts[-2], high - 4
+    if low >= high:
+        raise TexError("a limit to where?", cursor.offset(low))
+    sign = low + 1 if texts[:1] == ["+"] else low
+    return cursor.between(sign, high, cursor.grammar.expression), side

@@ -1,0 +1,132 @@
+r"""Environments inside an expression: matrices and `cases`."""
+
+from __future__ import annotations
+
+from hwlib.mathtex.ast import Branch, Call, Cases, Condition, Expr, Matrix, Symbol, TexError
+from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.scripts import Range
+
+_MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"})
+_CASES = frozenset({"cases", "dcases"})
+_OTHERWISE = frozenset({"otherwise", "else", "if otherwise", "in all other cases", "elsewhere"})
+_IF = frozenset({"if", "for", "when", "where", "for all", "if and only if", "as", "at", "and"})
+
+
+def environment(cursor: Cursor) -> Expr:
+    r"""What stands between \begin and \end here."""
+    start = cursor.at
+    token = cursor.peek()
+    low, high = cursor.at + 1, cursor.close()
+    cursor.at = high + 1
+    if token.text in _CASES:
+        return cases(cursor, low, high, start)
+    if token.text in _MATRICES:
+        return _matrix(cursor, low, high, start)
+    if token.text == "vmatrix":
+        matrix = _matrix(cursor, low, high, start)
+        return Call(Symbol("det", "rm", span=matrix.span), (matrix,), span=matrix.span)
+    raise TexError(f"the environment {token.text} inside an expression", token.start)
+
+
+def cells(cursor: Cursor, low: int, high: int) -> list[list[Range]]:
+    r"""Rows of cells between \\ and & that stand in no inner bracket; no empty last row."""
+    rows: list[list[Range]] = [[]]
+    start = at = low
+    while at < high:
+        token = cursor.tokens[at]
+        if token.kind in ("row", "align") or token[:2] == ("char", "&"):
+            rows[-1].append((start, at))
+            start = at + 1
+            if token.kind == "row":
+                rows.append([])
+        at = max(at, cursor.partners[at]) + 1
+    rows[-1].append((start, high))
+    return [row for row in rows if any(a < b for a, b in row)]
+
+
+def _matrix(cursor: Cursor, low: int, high: int, start: int) -> Matrix:
+    rows = cells(cursor, low, high)
+    if not rows or any(len(row) != len(rows[0]) for row in rows):
+        raise TexError("the rows of a matrix need equally many entries", cursor.offset(start))
+    entries = tuple(tuple(_entry(cursor, cell) for cell in row) for row in rows)
+    return Matrix(entries, span=cursor.span(start))
+
+
+def _entry(cursor: Cursor, cell: Range) -> Expr:
+    if cell[0] >= cell[1]:
+        raise TexError("an empty entry of a matrix", cursor.offset(cell[0]), "write 0")
+    return cursor.between(*cell, cursor.grammar.expression)
+
+
+def is_braced_array(cursor: Cursor) -> bool:
+    r"""Whether \left\{ \begin{array} … \end{array} \right. stands here: cases by hand."""
+    if cursor.peek()[:2] != ("open", "\\{") or cursor.tokens[cursor.close()].text != ".":
+        return False
+    inner = cursor.peek(1)
+    return inner.kind == "begin" and cursor.close(cursor.at + 1) + 1 == cursor.close()
+
+
+def braced_array(cursor: Cursor) -> Expr:
+    """Cases set by hand, with their brace."""
+    start = cursor.at
+    low, high = cursor.at + 2, cursor.close() - 1
+    cursor.at = cursor.close() + 1
+    return cases(cursor, low, high, start)
+
+
+def cases(cursor: Cursor, low: int, high: int, start: int) -> Expr:
+    """Values with their conditions."""
+    rows = cells(cursor, low, high)
+    if not rows:
+        raise TexError("cases without a case", cursor.offset(start))
+    branches = tuple(_branch(cursor, row) for row in rows)
+    if any(not branch.conditions for branch in branches[:-1]):
+        raise TexError("a case without a condition before the last", cursor.offset(start))
+    return Cases(branches, span=cursor.span(start))
+
+
+def _branch(cursor: Cursor, row: list[Range]) -> Branch:
+    low, high = row[0]
+    value_end, found = _split_value(cursor, low, row[-1][1] if len(row) == 1 else high)
+    rest = (found, row[-1][1])
+    end = value_end
+    while end > low and cursor.tokens[end - 1].text in (",", ";"):
+        end -= 1
+    if end <= low:
+        raise TexError("a case without a value", cursor.offset(low))
+    value = cursor.between(low, end, cursor.grammar.expression)
+    span = cursor.span(low)
+    return Branch(value, _branch_conditions(cursor, *rest), span=span)
+
+
+def _split_value(cursor: Cursor, low: int, high: int) -> tuple[int, int]:
+    """Where the value of a case ends and what follows it begins."""
+    at = low
+    while at < high:
+        token = cursor.tokens[at]
+        if token.kind == "text" and token.text.strip(" ,:.").lower() in _IF | _OTHERWISE:
+            return at, at
+        if token[:2] == ("char", ","):
+            return at, at + 1
+        at = max(at, cursor.partners[at]) + 1
+    return high, high + 1
+
+
+def _branch_conditions(cursor: Cursor, low: int, high: int) -> tuple[Condition, ...]:
+    while low < high and _is_filler(cursor, low):
+        token = cursor.tokens[low]
+        if token.kind == "text" and token.text.strip(" ,:.").lower() in _OTHERWISE:
+            return ()
+        low += 1
+    while low < high and cursor.tokens[high - 1].text in (".", ",", ";"):
+        high -= 1
+    if low >= high:
+        return ()
+    return cursor.between(low, high, cursor.grammar.conditions)
+
+
+def _is_filler(cursor: Cursor, at: int) -> bool:
+    token = cursor.tokens[at]
+    if token.kind == "text":
+        return token.text.strip(" ,:.").lower() in _IF | _OTHERWISE
+    return token.kind in ("align", "sep") or token.text in ("&", ",", "\\forall")

@@ -1,0 +1,466 @@
+r"""TeX text to tokens with offsets; what only serves the eye is dropped here.
+
+Spacing, sizes, styles, colours, labels and comments leave no token. `\text{...}` and upright
+words become one token each, so that no later stage reads letters as a product by mistake.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from hwlib.mathtex.ast import TexError
+
+MAX_LENGTH = 40_000  # characters; a display that a reader can follow has a hundredth of it
+MAX_TEXT_PARTS = 200
+MAX_WORD = 60
+MAX_SCANNERS = 8
+
+
+class Token(NamedTuple):
+    r"""One unit of TeX.
+
+    `kind` is "number", "letter", "command" (`text` keeps the backslash), "char", "word" (an
+    upright name), "text" (words of a sentence), "open"/"close" (from `\left`, `\right`,
+    `\lvert` ...), "big" (a bar made large), "begin"/"end" (an environment, `text` is its name),
+    "row" (`\\`), "sep" (`\quad`), "relation" (`text` is the canonical operator), "stop" or
+    "bad".
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    error: TexError | None = None  # of a "bad" token: it belongs to the row that this stands in
+
+
+class Comment(NamedTuple):
+    """The text after a `%`, up to the end of its line."""
+
+    text: str
+    start: int
+    end: int
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for tables of names."""
+    return frozenset(text.split())
+
+
+_PATTERN = re.compile(
+    r"""
+    (?P<space>[\s~]+)
+  | (?P<number>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)
+  | (?P<letter>[A-Za-z])
+  | (?P<command>\\(?:[A-Za-z]+\*?|.))
+  | (?P<comment>%[^\n]*)
+  | (?P<char>[-+*/^_'!(){}\[\]|,;:.&=<>?])
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+_SILENT = word_set(
+    r"""\, \; \! \: \> \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits
+    \nolimits \nonumber \notag \hfill \mathstrut \strut \null \allowbreak \nobreak \hline
+    \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
+    \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
+    \allowdisplaybreaks \par \mathop \ensuremath \smash \cancel \bcancel \xcancel"""
+) | {"\\ ", "\\\n", "\\\t"}
+
+# Commands that vanish together with their argument (\color{red}, \label{eq-x}, \hspace{1em}).
+_SILENT_WITH_ARGUMENT = word_set(
+    r"""\label \tag \tag* \color \hspace \hspace* \vspace \vspace* \phantom \hphantom \vphantom
+    \kern \mkern \mskip \hskip \require \class \eqlabel"""
+)
+_TEXT = word_set(
+    r"""\text \textrm \textnormal \mbox \hbox \textit \textbf \textup \intertext
+    \shortintertext"""
+)
+_WORD = word_set(r"\operatorname \operatorname* \mathrm \textsf \texttt \mathit")
+_SIZES = frozenset(
+    f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
+)
+_SEPARATORS = frozenset({"\\quad", "\\qquad", "\\enspace", "\\hskip"})
+_OPEN_NAMES = {"\\lvert": "|", "\\lVert": "\\|"}
+_CLOSE_NAMES = {"\\rvert": "|", "\\rVert": "\\|"}
+_SYNONYMS = {
+    "\\lbrace": "\\{",
+    "\\rbrace": "\\}",
+    "\\lbrack": "[",
+    "\\rbrack": "]",
+    "\\lparen": "(",
+    "\\rparen": ")",
+    "\\vert": "|",
+    "\\Vert": "\\|",
+    "\\dfrac": "\\frac",
+    "\\tfrac": "\\frac",
+    "\\cfrac": "\\frac",
+    "\\dbinom": "\\binom",
+    "\\tbinom": "\\binom",
+    "\\ldots": "\\dots",
+    "\\cdots": "\\dots",
+    "\\dotsc": "\\dots",
+    "\\dotsb": "\\dots",
+    "\\dotsm": "\\dots",
+    "\\hdots": "\\dots",
+    "\\vdots": "\\dots",
+    "\\ddots": "\\dots",
+    "\\bullet": "\\cdot",
+    "\\rightarrow": "\\to",
+    "\\longrightarrow": "\\to",
+    "\\ast": "*",
+    "\\prime": "'",
+    "\\lt": "<",
+    "\\gt": ">",
+    "\\colon": ":",
+}
+_RELATIONS = {
+    "=": "=",
+    "<": "<",
+    ">": ">",
+    "\\ne": "!=",
+    "\\neq": "!=",
+    "\\le": "<=",
+    "\\leq": "<=",
+    "\\leqslant": "<=",
+    "\\ge": ">=",
+    "\\geq": ">=",
+    "\\geqslant": ">=",
+    "\\approx": "~=",
+    "\\approxeq": "~=",
+    "\\simeq": "~=",
+    "\\coloneqq": ":=",
+    "\\coloneq": ":=",
+    "\\triangleq": ":=",
+    "\\equiv": "==",
+}
+_SENTENCE = word_set("if for otherwise else where and or then when with")
+_DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
+# What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
+_PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)")
+_OPTION = re.compile(r"\[[a-z]\]")
+
+
+class _Scanner:
+    """Walks the text once; every helper moves `at` forward."""
+
+    def __init__(
+        self, tex: str, start: int, end: int, braces: dict[int, int], depth: int = 0
+    ) -> None:
+        self.tex = tex
+        self.braces = braces
+        self.depth = depth
+        self.at = start
+        self.end = end
+        self.tokens: list[Token] = []
+        self.comments: list[Comment] = []
+
+    def run(self) -> None:
+        while self.at < self.end:
+            start = self.at
+            try:
+                self.step(start)
+            except TexError as error:
+                self.at = max(self.at, start + 1)
+                self.tokens.append(Token("bad", "", start, self.at, error))
+
+    def step(self, start: int) -> None:
+        found = _PATTERN.match(self.tex, start, self.end)
+        if found is None:
+            raise TexError(
+                f"unexpected character {self.tex[start]!r}",
+                start,
+                "write the symbol as a TeX command",
+            )
+        self.at = found.end()
+        kind = str(found.lastgroup)
+        if kind == "comment":
+            self.comments.append(Comment(found.group()[1:], start, self.at))
+        elif kind == "command":
+            self.command(found.group(), start)
+        elif kind != "space":
+            self.plain(kind, found.group(), start)
+
+    def put(self, kind: str, text: str, start: int) -> None:
+        self.tokens.append(Token(kind, text, start, self.at))
+
+    def plain(self, kind: str, text: str, start: int) -> None:
+        if text == ":" and self.tex.startswith("=", self.at):
+            self.at += 1
+            self.put("relation", ":=", start)
+        elif text in _RELATIONS:
+            self.put("relation", _RELATIONS[text], start)
+        elif kind == "number":
+            self.number(text.replace("{,}", ""), start)
+        else:
+            self.put(kind, text, start)
+
+    def number(self, text: str, start: int) -> None:
+        previous = self.tokens[-1].text if self.tokens else ""
+        if previous in ("\\frac", "\\binom") and len(text) == 2 and text.isdigit():
+            # \frac12 takes one digit for each of its arguments.
+            self.tokens.append(Token("number", text[0], start, start + 1))
+            self.tokens.append(Token("number", text[1], start + 1, self.at))
+        else:
+            self.put("number", text, start)
+
+    def command(self, name: str, start: int) -> None:
+        name = _SYNONYMS.get(name.rstrip("*") if name not in _STARRED else name, name)
+        if name.endswith("*") and name not in _STARRED and len(name) > 2:
+            name, self.at = name[:-1], self.at - 1
+        reader = _READERS.get(name)
+        if name in _SILENT:
+            return
+        if reader is not None:
+            reader(self, name, start)
+        elif len(name) == 1:
+            self.plain("char", name, start)
+        else:
+            self.put("command", name, start)
+
+    # -- readers of particular commands --
+
+    def skip_argument(self, name: str, _start: int) -> None:
+        self.skip_space()
+        if self.tex.startswith("[", self.at):
+            close = self.tex.find("]", self.at, self.end)
+            self.at = close + 1 if close >= 0 else self.at
+        self.argument(name)
+
+    def boxed(self, _name: str, start: int) -> None:
+        self.skip_space()
+        if not self.tex.startswith("{", self.at):
+            raise TexError("\\boxed needs braces", start, "write \\boxed{…}")
+        self.put("command", "\\boxed", start)
+
+    def textcolor(self, name: str, _start: int) -> None:
+        self.argument(name)
+
+    def separator(self, _name: str, start: int) -> None:
+        self.put("sep", "", start)
+
+    def relation(self, name: str, start: int) -> None:
+        self.put("relation", _RELATIONS[name], start)
+
+    def row(self, _name: str, start: int) -> None:
+        if self.tex.startswith("*", self.at):
+            self.at += 1
+        gap = _DIMENSION.match(self.tex, self.at, self.end)
+        if gap is not None:
+            self.at = gap.end()
+        self.put("row", "", start)
+
+    def negation(self, _name: str, start: int) -> None:
+        self.skip_space()
+        for text, meaning in (("=", "!="), ("\\in", "\\notin")):
+            if self.tex.startswith(text, self.at):
+                self.at += len(text)
+                self.put("relation" if meaning == "!=" else "command", meaning, start)
+                return
+        raise TexError("\\not stands before = or \\in only", start, "write the statement in words")
+
+    def text(self, name: str, start: int) -> None:
+        low, high = self.argument(name)
+        for index, (piece, at, end) in enumerate(_split_dollars(self.tex, low, high)):
+            if index % 2:
+                self.tokens += self.inner(at, end)
+            elif piece.strip(" ~"):
+                words = " ".join(piece.replace("~", " ").split())
+                span = (start, self.at) if (low, high) == (at, end) else (at, end)
+                self.tokens.append(Token("text", words, *span))
+
+    def word(self, name: str, start: int) -> None:
+        low, high = self.argument(name)
+        letters = _PADDING.sub("", self.tex[low : min(high, low + MAX_WORD)])
+        if not re.fullmatch(r"[A-Za-z0-9-]+|[*+]", letters):
+            if name == "\\mathrm":
+                self.at = low - 1 if self.tex.startswith("{", low - 1) else low
+                return
+            raise TexError(f"{name} needs a word of letters", start, "write \\text{…}")
+        if letters.lower() in _SENTENCE:
+            self.put("text", letters, start)
+        else:
+            self.put("number" if letters.isdigit() else "word", letters, start)
+
+    def environment(self, name: str, start: int) -> None:
+        low, high = self.argument(name)
+        title = self.tex[low:high].strip().rstrip("*")
+        if name == "\\begin":
+            option = _OPTION.match(self.tex, self.at, self.end)
+            if option is not None:
+                self.at = option.end()
+            if title in ("array", "alignat", "alignedat", "subarray"):
+                self.argument("\\begin{" + title + "}")
+        self.put("begin" if name == "\\begin" else "end", title, start)
+
+    def delimiter(self, name: str, start: int) -> None:
+        self.skip_space()
+        found = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL).match(self.tex, self.at, self.end)
+        if found is None:
+            raise TexError(f"{name} needs a bracket after it", start)
+        self.at = found.end()
+        text = _SYNONYMS.get(found.group(), found.group())
+        if text in _OPEN_NAMES or text in _CLOSE_NAMES:
+            text = {**_OPEN_NAMES, **_CLOSE_NAMES}[text]
+        self.sized(name, text, start)
+
+    def sized(self, name: str, text: str, start: int) -> None:
+        if name in ("\\left", "\\right"):
+            self.put("open" if name == "\\left" else "close", text, start)
+        elif name == "\\middle" or name.endswith("m"):
+            self.put("command", "\\mid", start)
+        elif text in ("|", "\\|"):
+            side = {"l": "open", "r": "close"}.get(name[-1], "big")
+            self.put(side, text, start)
+        elif text.startswith("\\"):
+            self.put("command", text, start)
+        else:
+            self.plain("char", text, start)
+
+    def bar(self, name: str, start: int) -> None:
+        if name in _OPEN_NAMES:
+            self.put("open", _OPEN_NAMES[name], start)
+        else:
+            self.put("close", _CLOSE_NAMES[name], start)
+
+    def stacked(self, name: str, start: int) -> None:
+        mark, base = self.argument(name), self.argument(name)
+        over, under = self.tex[slice(*mark)].strip(), self.tex[slice(*base)].strip()
+        relation = self.single_relation(base)
+        if relation:
+            self.put("relation", _stacked_relation(over, relation, start), start)
+        elif name == "\\underset" and under.replace("\\,", "") in _ARG:
+            self.put("word", _ARG[under.replace("\\,", "")], start)
+            self.spread("_", mark)
+        else:
+            raise TexError(f"{name} over something other than a relation", start)
+
+    def single_relation(self, inside: tuple[int, int]) -> str:
+        if inside[1] - inside[0] > MAX_WORD:
+            return ""
+        inner = self.inner(*inside)
+        alone = len(inner) == 1 and inner[0].kind == "relation"
+        return inner[0].text if alone else ""
+
+    def inner(self, low: int, high: int) -> list[Token]:
+        if self.depth > MAX_SCANNERS:
+            raise TexError("too many commands inside one another", low)
+        inner = _Scanner(self.tex, low, high, self.braces, self.depth + 1)
+        inner.run()
+        return inner.tokens
+
+    def spread(self, script: str, inside: tuple[int, int]) -> None:
+        self.tokens += [Token("char", script, inside[0], inside[0])]
+        self.tokens += [Token("char", "{", inside[0], inside[0])]
+        self.tokens += self.inner(*inside)
+        self.tokens += [Token("char", "}", inside[1], inside[1])]
+
+    # -- arguments --
+
+    def skip_space(self) -> None:
+        while self.at < self.end and self.tex[self.at].isspace():
+            self.at += 1
+
+    def argument(self, name: str) -> tuple[int, int]:
+        """The range of a raw argument: what is in the braces, or the next character."""
+        self.skip_space()
+        if self.at >= self.end:
+            raise TexError(f"{name} needs an argument in braces", self.at)
+        if self.tex[self.at] != "{":
+            start = self.at
+            self.at += 1
+            return start, self.at
+        close = self.closing_brace(self.at)
+        inside = (self.at + 1, close)
+        self.at = close + 1
+        return inside
+
+    def closing_brace(self, opening: int) -> int:
+        close = self.braces.get(opening, self.end)
+        if close >= self.end:
+            raise TexError("this { is never closed", opening, "add the missing }")
+        return close
+
+
+def _braces(tex: str) -> dict[int, int]:
+    """Where each { is closed; found once, so that nesting costs nothing."""
+    closes: dict[int, int] = {}
+    opened: list[int] = []
+    for found in re.finditer(r"\\.|[{}]", tex, re.DOTALL):
+        if found.group() == "{":
+            opened.append(found.start())
+        elif found.group() == "}" and opened:
+            closes[opened.pop()] = found.start()
+    return closes
+
+
+_ARG = {
+    word: kind
+    for kind in ("argmax", "argmin", "max", "min")
+    for word in (
+        f"\\{kind}",
+        f"\\operatorname{{{kind}}}",
+        f"\\mathrm{{{kind}}}",
+        f"\\text{{{kind}}}",
+        f"\\{kind[:3]}\\{kind[3:]}",
+        f"\\operatorname{{{kind[:3]} {kind[3:]}}}",
+    )
+}
+
+
+def _stacked_relation(over: str, relation: str, start: int) -> str:
+    if "?" in over or "!" in over:
+        raise TexError("a relation with a question or exclamation mark claims nothing", start)
+    if relation == "=" and re.search(r"def|\\triangle|\\Delta", over):
+        return ":="
+    if re.search(r"[^A-Za-z\\]d\b|dist|iid|sim", over):
+        raise TexError("a relation between distributions cannot be checked", start)
+    return relation
+
+
+def _split_dollars(tex: str, low: int, high: int) -> list[tuple[str, int, int]]:
+    """Text and maths in turn: `if $x > 0$` gives "if", "x > 0" and an empty rest."""
+    pieces = tex[low:high].split("$", MAX_TEXT_PARTS)
+    if len(pieces) % 2 == 0:
+        raise TexError("a $ inside \\text is never closed", low)
+    spans = []
+    for piece in pieces:
+        spans.append((piece, low, low + len(piece)))
+        low += len(piece) + 1
+    return spans
+
+
+_STARRED = frozenset({"\\operatorname*", "\\hspace*", "\\vspace*", "\\tag*"})
+_READERS = {
+    **dict.fromkeys(_SILENT_WITH_ARGUMENT, _Scanner.skip_argument),
+    **dict.fromkeys(_SEPARATORS, _Scanner.separator),
+    **dict.fromkeys(_SIZES | {"\\left", "\\right", "\\middle"}, _Scanner.delimiter),
+    **dict.fromkeys((name for name in _RELATIONS if len(name) > 1), _Scanner.relation),
+    **dict.fromkeys(_TEXT, _Scanner.text),
+    **dict.fromkeys(_WORD, _Scanner.word),
+    **dict.fromkeys((*_OPEN_NAMES, *_CLOSE_NAMES), _Scanner.bar),
+    **dict.fromkeys(("\\stackrel", "\\overset", "\\underset"), _Scanner.stacked),
+    "\\textcolor": _Scanner.textcolor,
+    "\\boxed": _Scanner.boxed,
+    "\\not": _Scanner.negation,
+    "\\\\": _Scanner.row,
+    "\\newline": _Scanner.row,
+    "\\cr": _Scanner.row,
+    "\\begin": _Scanner.environment,
+    "\\end": _Scanner.environment,
+}
+
+
+def tokenize(tex: str, start: int = 0, end: int | None = None) -> tuple[list[Token], list[Comment]]:
+    """Tokens of `tex[start:end]`, with offsets into all of `tex`, and its comments.
+
+    Raises:
+        TexError: For a character that is no TeX mathematics, an argument that is missing, or a
+            text longer than anything that can be meant.
+    """
+    stop = len(tex) if end is None else end
+    if stop - start > MAX_LENGTH:
+        raise TexError(f"more than {MAX_LENGTH} characters of TeX in one piece", start)
+    scanner = _Scanner(tex, start, stop, _braces(tex))
+    scanner.run()
+    return scanner.tokens, scanner.comments

@@ -1,0 +1,62 @@
+r"""What the words of a `\text{...}` do: give a reason, bring a condition, join, or be a name."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hwlib.mathtex.tokens import Token, word_set
+
+_CONDITION = word_set(
+    "if for when where whenever with given let assuming provided on all every any each s.t"
+)
+# An equation after these introduces a name or a value; after the others it limits the claim.
+LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided"})
+_PHRASES = ("such that", "subject to", "provided that", "assuming that", "given that")
+_CONNECTIVE = word_set(
+    """so hence thus therefore because since by using from as is are then also but note which
+    that we it this gives get obtain have only else otherwise again finally similarly
+    likewise i.e e.g respectively resp see in of the a an to at be not"""
+)
+_ARROWS = {"iff": "<=>", "if and only if": "<=>", "implies": "=>", "which implies": "=>"}
+_OPERATORS = frozenset({"+", "-", "*", "/", "\\cdot", "\\times", "\\frac", "\\pm"})
+
+
+def role(tokens: Sequence[Token], at: int) -> str:
+    """What the text at `at` is: "condition", "and", "or", "<=>", "=>", "reason" or "name"."""
+    raw = tokens[at].text
+    words = [w for w in (w.strip(".,;:()[]") for w in raw.lower().split()) if w]
+    phrase = " ".join(words)
+    if not words or raw.startswith(("(", "[")):
+        return "reason"
+    if phrase in _ARROWS:
+        return _ARROWS[phrase]
+    if phrase in ("and", "or"):
+        return phrase
+    if words[-1] == "then":
+        return "reason"
+    if words[0] in _CONDITION or words[-1] in _CONDITION or phrase.endswith(_PHRASES):
+        return "condition"
+    if _CONNECTIVE.intersection((words[0], words[-1])):
+        return "reason"
+    return "name" if _is_operand(tokens, at, len(words) > 1) else "reason"
+
+
+def _is_operand(tokens: Sequence[Token], at: int, several: bool) -> bool:
+    """Whether the text stands where a quantity is needed."""
+    before = tokens[at - 1] if at else None
+    after = tokens[at + 1] if at + 1 < len(tokens) else None
+    left, right = _joins(before), _joins(after)
+    if several:
+        return (left and (right or _ends(after))) or (right and _ends(before))
+    called = after is not None and after.text in ("(", "_", "^") and after.start == tokens[at].end
+    return left or right or called
+
+
+def _joins(token: Token | None) -> bool:
+    if token is None:
+        return False
+    return token.kind == "relation" or token.text in _OPERATORS
+
+
+def _ends(token: Token | None) -> bool:
+    return token is None or token.kind in ("sep", "text") or token.text in (",", ";", ".")
