@@ -8,7 +8,8 @@ from tinysite import SITES, build, markdown_for, render, write
 
 from hwlib import extension
 from hwlib.errors import PageError
-from hwlib.markup import NARROW, SCALE
+from hwlib.markup import page as page_module
+from hwlib.markup.formula import NARROW, SCALE
 from hwlib.mathjax import MathJaxError
 from hwlib.mathjax.node import WORKER
 from hwlib.site import Place, place_of, site_at
@@ -285,7 +286,8 @@ def test_no_mathjax_is_told_once(tmp_path, collect, monkeypatch):
     def missing(formulas):
         raise MathJaxError("Typesetting needs Node")
 
-    monkeypatch.setattr(extension, "typeset", missing)
+    for module in (extension, page_module):
+        monkeypatch.setattr(module, "typeset", missing)
     assert boxes(page(tmp_path, "# On $a$\n\n$b$ and $c$\n")) == [
         "docs/index.md: Typesetting needs Node"
     ]
