@@ -28,7 +28,7 @@ def test_three_ways_to_the_slope_agree():
 def test_layers_at_the_steepest_point_are_powers_of_a_quarter():
     for row in sigmoid.gradient_over_layers().rows:
         layers, best, *others = (number(cell) for cell in row)
-        assert best == pytest.approx(0.25**layers, rel=5e-2)
+        assert best == pytest.approx(0.25**layers, rel=5e-3)
         assert all(other < best for other in others)
 
 
@@ -36,24 +36,21 @@ def test_textbook_formulas_for_the_value_fail_where_the_page_says():
     rows = {number(row[0]): row[1:] for row in sigmoid.extreme_values().rows}
     assert rows[-1000.0] == ["0", "0", "0"]
     assert rows[-720.0][0] == "0"
-    assert number(rows[-720.0][2]) == pytest.approx(math.exp(-720.0), rel=0.05)
-    assert rows[0.0] == ["0.50", "0.50", "0.50"]
-    assert rows[720.0] == ["1", "not a number", "1"]
+    assert number(rows[-720.0][2]) == pytest.approx(math.exp(-720.0), rel=0.5)
+    assert rows[720.0] == ["1", "NaN", "1"]
 
 
 def test_textbook_formulas_for_the_slope_fail_where_the_page_says():
     rows = {number(row[0]): row[1:] for row in sigmoid.extreme_slopes().rows}
-    assert rows[-720.0][1] == "not a number"
+    assert rows[-720.0][1] == "NaN"
     assert rows[-400.0][1] == rows[40.0][0] == "0"
-    assert number(rows[40.0][2]) == pytest.approx(math.exp(-40.0), rel=0.05)
-    assert rows[0.0] == ["0.25", "0.25", "0.25"]
-    for score, cells in rows.items():
-        assert score == 20.0 or cells[2] == rows[-score][2]
+    assert number(rows[40.0][2]) == pytest.approx(math.exp(-40.0), rel=0.5)
+    assert all(cells[2] == rows[-score][2] for score, cells in rows.items())
 
 
 def test_the_slope_has_the_error_that_taylor_predicts():
+    assert "relative error: < 10⁻¹⁴" in sigmoid.slope_check().caption
     for row in sigmoid.slope_check().rows:
-        assert row[4] == "< 10⁻¹⁴"
         assert number(row[2]) == pytest.approx(number(row[3]), rel=0.05)
 
 
@@ -62,4 +59,4 @@ def test_a_wrong_slope_would_not_have_it(monkeypatch):
     monkeypatch.setattr(sigmoid, "sigmoid_slope", lambda z: 1.001 * exact(z))
     for row in sigmoid.slope_check().rows:
         assert number(row[2]) > 100 * number(row[3])
-        assert row[4] != "< 10⁻¹⁴"
+    assert "< 10⁻¹⁴" not in sigmoid.slope_check().caption
