@@ -22,8 +22,8 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
 from hwlib.markup import Rendering
+from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
 from hwlib.site import place_of, site_at
 
 __all__ = ["HwlibExtension", "makeExtension"]
