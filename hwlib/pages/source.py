@@ -62,6 +62,7 @@ class Formula:
         column: 1-based column in the file of the first letter of `tex`.
         section: Number of the section: 0 before the first heading, each h1 and h2 opens the next.
         places: For each line of `tex`, row and column of its first letter.
+        lead: What stands before it in its paragraph, at most 80 letters.
     """
 
     tex: str
@@ -70,6 +71,7 @@ class Formula:
     column: int
     section: int
     places: tuple[tuple[int, int], ...] = field(repr=False)
+    lead: str = field(default="", repr=False)
 
     def at(self, offset: int) -> tuple[int, int]:
         """Return line and column in the file of the letter at an offset of `tex`."""
@@ -306,12 +308,14 @@ class _Walk:
 
     def _add(self, found: maths.Found, lines: list[Line]) -> None:
         places = _places(found, lines)
-        line, column = places[0]
+        row, column = places[0]
         if found.problem:
-            self.page.problems.append(Problem(line, column, found.problem))
+            self.page.problems.append(Problem(row, column, found.problem))
         if found.tex:
-            formula = Formula(found.tex, found.display, line, column, self.section, places)
-            self.page.formulas.append(formula)
+            lead = "\n".join(line.text for line in lines)[: found.start][-80:].rstrip("$\\([")
+            self.page.formulas.append(
+                Formula(found.tex, found.display, row, column, self.section, places, lead)
+            )
 
 
 def _unquote(line: Line) -> Line:

@@ -1,0 +1,363 @@
+r"""From the formulas of a page, in order, to what has to be judged.
+
+Parsing and scope happen here, once, from top to bottom; each claim leaves as a `Job` that carries
+everything its verdict depends on, so that it can be judged anywhere, in any order, or looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from hwlib.mathcheck import names
+from hwlib.mathcheck.dots import expand
+from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
+from hwlib.mathcheck.texts import Piece, one_line, operand_texts
+from hwlib.mathtex import ast, parse, resolve
+from hwlib.mathtex.ast import Condition, Expr
+
+_WORDS = frozenset(
+    [
+        "for",
+        "if",
+        "when",
+        "where",
+        "whenever",
+        "with",
+        "given",
+        "let",
+        "assuming",
+        "provided",
+        "all",
+        "every",
+        "any",
+        "each",
+        "some",
+        "on",
+        "while",
+        "unless",
+        "since",
+        "because",
+        "suppose",
+        "assume",
+        "case",
+        "range",
+        "domain",
+        "interval",
+        "condition",
+        "needs",
+        "need",
+        "requires",
+        "require",
+        "needed",
+        "means",
+        "say",
+        "only",
+        "and",
+        "or",
+        "exactly",
+        "at",
+        "outside",
+        "inside",
+        "real",
+        "as",
+        "is",
+        "are",
+    ]
+)
+_OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
+_WHOLE = ("<", "<=", ">", ">=", "!=")
+
+Role = Literal["function", "variable", "opaque", "unknown"]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One statement that has to be judged, with what it depends on.
+
+    Attributes:
+        what: "claim", "implication", "definition" or "condition".
+        statement: Resolved, dots written out.
+        conditions: What restricts the points.
+        view: The definitions that it depends on, and no others.
+    """
+
+    what: str
+    statement: ast.Statement
+    conditions: tuple[Condition, ...]
+    view: View
+
+
+@dataclass
+class Entry:
+    """One line of the report to be: where it stands, and its job or its verdict.
+
+    A claim has one entry for each relation of its chain; they share the job, `part` counts them.
+    """
+
+    piece: int
+    offset: int
+    tex: str
+    kind: str
+    job: Job | None = None
+    part: int = 0
+    verdict: str = ""
+    reason: str = ""
+    used: tuple[Definition, ...] = ()
+
+
+@dataclass
+class _Directions:
+    """What the comments of a formula say."""
+
+    unchecked: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass
+class Reader:
+    """Reads the pieces of one page."""
+
+    pieces: Sequence[Piece]
+    scope: Scope = field(default_factory=Scope)
+    entries: list[Entry] = field(default_factory=list)
+
+    def read(self) -> list[Entry]:
+        """Return the entries of all pieces, in order."""
+        for number, piece in enumerate(self.pieces):
+            self.scope.enter(piece.section)
+            self._piece(number, piece)
+        return self.entries
+
+    def _piece(self, number: int, piece: Piece) -> None:
+        block = parse(piece.tex)
+        letters = frozenset(_bare_names(block.statements))
+        self.scope.see(letters)
+        try:
+            directions = self._directions(block.directives)
+        except (ast.TexError, Refused, ScopeError) as error:
+            span = block.directives[0].span.start if block.directives else 0
+            self._failed(number, span, piece.tex, error, "")
+            return
+        for statement in block.statements:
+            self._statement(number, piece, statement, directions)
+
+    def _directions(self, directives: Iterable[ast.Directive]) -> _Directions:
+        found = _Directions()
+        for one in directives:
+            if one.kind == "functions":
+                self.scope.declare(one.names)
+            elif one.kind == "unchecked":
+                found.unchecked = one.text
+        for one in directives:
+            resolved = tuple(self._settled(condition) for condition in one.conditions)
+            found.conditions += resolved
+        return found
+
+    def _settled(self, node: Condition) -> Condition:
+        result = expand(resolve(node, self._role(node)))
+        assert isinstance(result, Condition)
+        return result
+
+    def _statement(
+        self, number: int, piece: Piece, statement: ast.Statement, directions: _Directions
+    ) -> None:
+        if isinstance(statement, ast.Failure):
+            self._failure(number, piece, statement, directions)
+            return
+        start = statement.span.start
+        text = one_line(piece.tex[start : statement.span.end])
+        try:
+            settled = expand(resolve(statement, self._role(statement)))
+        except ast.TexError as error:
+            self._failed(number, error.offset, text, error, directions.unchecked)
+            return
+        except Refused as error:
+            self._failed(number, error.span.start or start, text, error, directions.unchecked)
+            return
+        try:
+            self._settled_statement(number, piece, settled, directions)
+        except (ScopeError, Refused) as error:
+            self._failed(number, error.span.start or start, text, error, directions.unchecked)
+
+    def _settled_statement(
+        self, number: int, piece: Piece, statement: ast.Node, directions: _Directions
+    ) -> None:
+        if isinstance(statement, ast.Definition):
+            self._definition(number, piece, statement)
+        elif isinstance(statement, ast.Claim):
+            self._claim(number, piece, statement, directions)
+        elif isinstance(statement, ast.Implication):
+            self._implication(number, piece, statement, directions)
+        elif isinstance(statement, ast.Given):
+            job = self._job("condition", statement, directions)
+            self._whole(number, piece, statement, "condition", job)
+
+    # --- kinds of statements ---
+
+    def _definition(self, number: int, piece: Piece, statement: ast.Definition) -> None:
+        found = read_definition(statement)
+        start = statement.span.start
+        text = one_line(piece.tex[start : statement.span.end])
+        line, _ = piece.at(start)
+        value = found.value
+        if found.conditions:
+            value = ast.Cases(
+                (ast.Branch(value, found.conditions, span=value.span),), span=value.span
+            )
+        definition = replace(found, value=value, tex=text, line=line, section=self.scope.section)
+        before = self.scope.view()
+        self.scope.define(definition)
+        job = self._job("definition", statement, _Directions(), before)
+        self._whole(number, piece, statement, "definition", job)
+
+    def _claim(
+        self, number: int, piece: Piece, statement: ast.Claim, directions: _Directions
+    ) -> None:
+        if _is_condition(statement, piece):
+            job = self._job("condition", statement, directions)
+            self._whole(number, piece, statement, "condition", job)
+            return
+        job = self._job("claim", statement, directions)
+        chain = statement.chain
+        texts = operand_texts(piece.tex, chain)
+        for part in range(len(chain.operators)):
+            offset = chain.span.start if part == 0 else chain.offsets[part]
+            entry = Entry(number, offset, texts[part], "claim", job, part)
+            self._add(entry, directions)
+
+    def _implication(
+        self, number: int, piece: Piece, statement: ast.Implication, directions: _Directions
+    ) -> None:
+        job = self._job("implication", statement, directions)
+        start = statement.span.start
+        text = one_line(piece.tex[start : statement.span.end])
+        for part in range(len(statement.arrows)):
+            offset = start if part == 0 else statement.offsets[part]
+            self._add(Entry(number, offset, text, "claim", job, part), directions)
+
+    def _whole(
+        self, number: int, piece: Piece, statement: ast.Statement, kind: str, job: Job
+    ) -> None:
+        start, end = statement.span
+        self._add(Entry(number, start, one_line(piece.tex[start:end]), kind, job), _Directions())
+
+    def _add(self, entry: Entry, directions: _Directions) -> None:
+        if directions.unchecked:
+            entry = replace(entry, job=None, verdict="unchecked", reason=directions.unchecked)
+        elif entry.job is not None:
+            entry.used = tuple(entry.job.view.definitions.values())
+        self.entries.append(entry)
+
+    def _job(
+        self,
+        what: str,
+        statement: ast.Statement,
+        directions: _Directions,
+        view: View | None = None,
+    ) -> Job:
+        conditions = (*directions.conditions, *statement.conditions)
+        whole = self.scope.view() if view is None else view
+        needed: dict[Expr, Definition] = {}
+        for root in (statement, *conditions):
+            needed |= uses(root, whole)
+        letters = {
+            one.name
+            for root in (statement, *conditions, *(d.value for d in needed.values()))
+            for one in names.occurrences(root)
+        }
+        declared = frozenset(name for name in whole.declared if name in letters)
+        ordered = dict(sorted(needed.items(), key=lambda item: (item[1].line, repr(item[0]))))
+        return Job(what, statement, conditions, View(ordered, declared))
+
+    # --- what cannot be judged ---
+
+    def _failure(
+        self, number: int, piece: Piece, statement: ast.Failure, directions: _Directions
+    ) -> None:
+        if statement.cause is None:
+            start, end = statement.span
+            text = one_line(piece.tex[start:end])
+            self._failed(
+                number, statement.error.offset, text, statement.error, directions.unchecked
+            )
+
+    def _failed(
+        self, number: int, offset: int, text: str, error: Exception, unchecked: str
+    ) -> None:
+        if unchecked:
+            entry = Entry(number, offset, text, "claim", verdict="unchecked", reason=unchecked)
+        else:
+            kind = "ambiguous" if isinstance(error, ast.AmbiguousError) else "parse"
+            verdict = error.kind if isinstance(error, ScopeError | Refused) else kind
+            entry = Entry(number, offset, text, "claim", verdict=verdict, reason=str(error))
+        self.entries.append(entry)
+
+    # --- what a name before a bracket is ---
+
+    def _role(self, root: ast.Node):  # type: ignore[no-untyped-def]
+        view = self.scope.view()
+        bound = frozenset(_bound_names(root))
+
+        def role(name: Expr) -> Role:
+            if name in bound:
+                return "variable"
+            definition = view.find(name)
+            if definition is not None:
+                return "function" if definition.is_function else "variable"
+            if view.is_function(name):
+                return "function"
+            if isinstance(name, ast.Symbol) and name.name in _OPAQUE:
+                return "opaque"
+            if name in view.variables or names.is_constant(name):
+                return "variable"
+            return "unknown"
+
+        return role
+
+
+def _bare_names(statements: Iterable[ast.Statement]) -> Iterator[Expr]:
+    """Give the names that stand by themselves, not only before a bracket."""
+    for statement in statements:
+        heads: set[int] = set()
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Application):
+                heads |= {id(one) for one in ast.walk(node.head)}
+            elif isinstance(node, ast.Call):
+                heads |= {id(one) for one in ast.walk(node.function)}
+            elif names.is_name(node) and id(node) not in heads and isinstance(node, Expr):
+                yield node
+
+
+def _bound_names(root: ast.Node) -> Iterator[Expr]:
+    """Give the names that sums, integrals, derivatives and definitions take as variables."""
+    for node in ast.walk(root):
+        yield from names.binds(node)
+        if isinstance(node, ast.By | ast.Integral):
+            yield node.variable
+        elif isinstance(node, ast.Definition):
+            pattern = node.pattern
+            if isinstance(pattern, ast.Subscript):
+                yield from pattern.indices
+                pattern = pattern.base
+            if isinstance(pattern, ast.Call):
+                yield from pattern.arguments
+
+
+def _is_condition(statement: ast.Claim, piece: Piece) -> bool:
+    """Whether an inequality in a sentence states for what something holds: "for $x > 0$"."""
+    if piece.display or not set(statement.chain.operators) <= set(_WHOLE):
+        return False
+    words = re.findall(r"[a-z]+", piece.lead.lower())
+    if not words or words[-1] not in _WORDS:
+        return False
+    bare = [one for one in statement.chain.operands if names.is_name(one)]
+    others = [one for one in statement.chain.operands if not names.is_name(one)]
+    return bool(bare) and all(_is_number(one) for one in others)
+
+
+def _is_number(node: Expr) -> bool:
+    return all(names.is_constant(one.name) for one in names.occurrences(node))

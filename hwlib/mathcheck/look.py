@@ -1,0 +1,201 @@
+"""One look at a claim: all its sides at one point, at one precision."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from hwlib.mathcheck import names
+from hwlib.mathcheck.environment import Env, Frame, Refused, Run
+from hwlib.mathcheck.evaluate import all_hold, evaluate
+from hwlib.mathcheck.evaluate.lookup import canonical
+from hwlib.mathcheck.evaluate.numeric import differentiate
+from hwlib.mathcheck.indices import Plan, make_plan
+from hwlib.mathcheck.real import PointError, Real, digits, mp
+from hwlib.mathcheck.sampling import Point, Range
+from hwlib.mathcheck.scope import Definition, View, uses
+from hwlib.mathcheck.solve import ranges, solved
+from hwlib.mathcheck.values import Matrix, Value
+from hwlib.mathtex import ast
+from hwlib.mathtex.ast import Condition, Expr
+
+Side = Value | PointError | Refused
+
+
+@dataclass
+class Question:
+    """Sides to be looked at under conditions, with what is visible at their place.
+
+    Attributes:
+        sides: The expressions, dots written out.
+        conditions: What restricts the points.
+        view: The definitions.
+        plan: The integers, worked out from all of the above.
+        ranges: What the conditions say of single variables.
+        point: The variable at which functions without an argument are taken.
+        antiderivative: The variable of an indefinite integral among the sides, or None.
+    """
+
+    sides: tuple[Expr, ...]
+    conditions: tuple[Condition, ...]
+    view: View
+    plan: Plan = field(init=False)
+    ranges: dict[Expr, Range] = field(init=False)
+    point: Expr = field(init=False)
+    antiderivative: Expr | None = field(init=False)
+    used: dict[Expr, Definition] = field(init=False)
+
+    def __post_init__(self) -> None:
+        roots = [*self.sides, *self.conditions]
+        self.used = {}
+        for root in roots:
+            self.used |= uses(root, self.view)
+        self.plan = make_plan(roots, self.used, self.view)
+        self.ranges = ranges(self.conditions, self.view)
+        self.point = point_variable(roots, self.view)
+        self.antiderivative = _antiderivative(self.sides)
+
+
+@dataclass
+class Look:
+    """What was seen at a point.
+
+    Attributes:
+        sides: The value of each side, or why it has none.
+        seen: The values of the free names.
+        error: How uncertain the values are.
+        notes: What the badge has to mention.
+        sizes: The sizes that were tried for what has no stated size.
+        cost: Nodes evaluated.
+    """
+
+    sides: list[Side]
+    seen: dict[Expr, Fraction]
+    error: Real
+    notes: set[str]
+    sizes: set[int]
+    cost: int
+
+
+def look(
+    question: Question,
+    number: int,
+    precision: int,
+    *,
+    sign: int = 1,
+    preset: dict[Expr, Fraction] | None = None,
+) -> Look | None:
+    """Evaluate all sides at a point; None if the point does not meet the conditions.
+
+    Args:
+        question: What to look at.
+        number: The point's number.
+        precision: Digits.
+        sign: The upper (+1) or the lower (-1) of the signs ±.
+        preset: Values that were chosen on purpose.
+    """
+    with digits(precision):
+        view = solved(question.conditions, question.view, number)
+        point = Point(number, question.plan, view, question.ranges, preset or {})
+        run = Run(view, question.plan, point, sign=sign, point=question.point)
+        env = Env(run, Frame())
+        if not _admitted(question.conditions, env):
+            return None
+        sides = [_side(side, env, question.antiderivative) for side in question.sides]
+        cost = type(run).budget - run.budget
+        return Look(sides, dict(point.seen), run.error, run.notes, point.sizes_seen, cost)
+
+
+def _admitted(conditions: Sequence[Condition], env: Env) -> bool:
+    try:
+        return all_hold(conditions, env)
+    except PointError:
+        return False
+
+
+def _side(side: Expr, env: Env, antiderivative: Expr | None) -> Side:
+    if isinstance(side, ast.Infinity):
+        return mp.inf
+    if isinstance(side, ast.Negative) and isinstance(side.operand, ast.Infinity):
+        return -mp.inf
+    try:
+        if antiderivative is not None:
+            return _slope(side, env, antiderivative)
+        return evaluate(side, env)
+    except (PointError, Refused) as error:
+        return error
+    except (ArithmeticError, ValueError):  # mpmath's own: no convergence, a pole
+        return PointError()
+    except RecursionError:
+        return Refused("undecided", "too deeply nested to be computed", side.span)
+
+
+def _slope(side: Expr, env: Env, variable: Expr) -> Value:
+    """Return a side's derivative: antiderivatives are equal but for a constant."""
+    run = Run(env.run.view, env.run.plan, env.run.source, sign=env.run.sign, point=env.run.point)
+    run.anchor = Env(run, env.frame)
+    inner = Env(run, env.frame)
+    name = canonical(variable, inner)
+    value = differentiate(
+        lambda x: evaluate(side, inner.override(name, x)), evaluate(variable, inner)
+    )
+    env.run.notes |= run.notes | {"antiderivative"}
+    env.run.error = max(env.run.error, run.error)
+    return value
+
+
+def _antiderivative(sides: Sequence[Expr]) -> Expr | None:
+    """Return the variable by which sides with indefinite integrals are compared."""
+    found = [
+        node.variable
+        for side in sides
+        for node in ast.walk(side)
+        if isinstance(node, ast.Integral) and node.lower is None
+    ]
+    return found[0] if found else None
+
+
+def point_variable(roots: Sequence[ast.Node], view: View) -> Expr:
+    r"""Return the variable that functions without an argument are taken at.
+
+    That is the variable of a derivative of them (`\frac{df}{dx}`), else the argument's name in
+    their definition, else one for all of them that is written nowhere.
+
+    Raises:
+        Refused: If there is more than one.
+    """
+    bare: list[Expr] = []
+    by: list[Expr] = []
+    for root in roots:
+        for node in ast.walk(root):
+            if isinstance(node, ast.Derivative) and _has_bare(node.operand, view):
+                by += [one.variable for one in node.by]
+        bare += [
+            one.name
+            for one in names.occurrences(root)
+            if one.role == "value" and view.is_function(one.name)
+        ]
+    if not bare:
+        return names.POINT
+    candidates = by or [parameter for name in bare for parameter in _parameters(name, view)]
+    distinct = list(dict.fromkeys(candidates))
+    if len(distinct) > 1:
+        raise Refused("ambiguous", "write the arguments of these functions", bare[0].span)
+    return distinct[0] if distinct else names.POINT
+
+
+def _has_bare(node: Expr, view: View) -> bool:
+    return any(
+        one.role == "value" and view.is_function(one.name) for one in names.occurrences(node)
+    )
+
+
+def _parameters(name: Expr, view: View) -> tuple[Expr, ...]:
+    definition = view.find(name)
+    return definition.parameters if definition is not None else ()
+
+
+def entries(value: Value) -> tuple[Real, ...]:
+    """Return the numbers of a value, one or many."""
+    return value.entries if isinstance(value, Matrix) else (value,)

@@ -1,0 +1,202 @@
+r"""Names: which nodes are names, what they have in common, and where they occur.
+
+A vector's components carry the letter of the vector without its bold: `z_1` is the first
+component of `\mathbf z`, as it stands in every textbook.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+from typing import Any, NamedTuple, TypeVar
+
+from hwlib.mathcheck.functions import SCALAR_FUNCTIONS
+from hwlib.mathtex import ast
+from hwlib.mathtex.ast import Expr, Node
+
+NOWHERE = ast.Span(0, 0)
+OTHER_FUNCTIONS = frozenset({"max", "min", "det", "tr", "diag"})
+BUILT_IN = SCALAR_FUNCTIONS | OTHER_FUNCTIONS
+CONSTANTS = frozenset({"e", "\\pi"})
+POINT = ast.Symbol("at every point", span=NOWHERE)  # where functions without an argument are taken
+
+
+def number(value: int) -> ast.Number:
+    """Return an integer as a node."""
+    return ast.Number(Fraction(value), span=NOWHERE)
+
+
+def is_name(node: Node) -> bool:
+    """Whether a node is a name with or without indices and marks."""
+    return isinstance(node, ast.Symbol | ast.Opaque) or (
+        isinstance(node, ast.Subscript | ast.Marked) and is_name(node.base)
+    )
+
+
+def root_of(name: Expr) -> Expr:
+    """Return a name without its indices: the `z` of `z_j`, the `a^{[1]}` of `a^{[1]}_j`."""
+    while isinstance(name, ast.Subscript):
+        name = name.base
+    return name
+
+
+def is_bold(name: Expr) -> bool:
+    """Whether a name is in bold: a vector, or a matrix if it is a capital."""
+    while isinstance(name, ast.Subscript | ast.Marked):
+        name = name.base
+    return isinstance(name, ast.Symbol) and name.font == "bf"
+
+
+def is_bold_matrix(name: Expr) -> bool:
+    r"""Whether a name is a bold capital, a matrix."""
+    while isinstance(name, ast.Subscript | ast.Marked):
+        name = name.base
+    return isinstance(name, ast.Symbol) and name.font == "bf" and name.name[-1:].isupper()
+
+
+def plain(name: Expr) -> Expr:
+    """Return a name with the bold taken off its letter."""
+    if isinstance(name, ast.Symbol) and name.font == "bf":
+        return replace(name, font="")
+    if isinstance(name, ast.Marked | ast.Subscript):
+        return replace(name, base=plain(name.base))
+    return name
+
+
+def bold(name: Expr) -> Expr:
+    """Return a name with its letter in bold."""
+    if isinstance(name, ast.Symbol):
+        return replace(name, font="bf")
+    if isinstance(name, ast.Marked | ast.Subscript):
+        return replace(name, base=bold(name.base))
+    return name
+
+
+def is_constant(name: Expr) -> bool:
+    """Whether a name is reserved: e or π."""
+    return isinstance(name, ast.Symbol) and name.name in CONSTANTS and not name.accents
+
+
+def built_in(name: Expr) -> str:
+    """Return the name of a built-in function, or an empty text."""
+    if isinstance(name, ast.Symbol) and not name.accents and name.name in BUILT_IN:
+        return name.name
+    return ""
+
+
+def is_delta(name: Expr) -> bool:
+    r"""Whether a name is a `\delta` with two indices."""
+    return (
+        isinstance(name, ast.Subscript)
+        and len(name.indices) == 2
+        and isinstance(name.base, ast.Symbol)
+        and name.base.name == "\\delta"
+    )
+
+
+class Occurrence(NamedTuple):
+    """A name at a place: what it is used as, and the names that are bound there."""
+
+    name: Expr
+    role: str  # "value", "function" or "index"
+    bound: frozenset[Expr]
+
+
+def occurrences(
+    node: Node, bound: frozenset[Expr] = frozenset(), role: str = "value"
+) -> Iterator[Occurrence]:
+    """Find the names in a tree that are not bound in it; a component counts as one name."""
+    if isinstance(node, ast.Symbol | ast.Opaque):
+        if node not in bound:
+            yield Occurrence(node, role, bound)
+    elif isinstance(node, ast.Subscript | ast.Marked):
+        yield from _indexed(node, bound, role)
+    elif isinstance(node, ast.Call):
+        yield from occurrences(node.function, bound, "function")
+        for argument in node.arguments:
+            yield from occurrences(argument, bound)
+    elif isinstance(node, ast.Prime | ast.Inverse | ast.NthDerivative):
+        inner = "function" if is_name(node.base) else role
+        yield from occurrences(node.base, bound, inner)
+        if isinstance(node, ast.NthDerivative):
+            yield from occurrences(node.order, bound, "index")
+    elif isinstance(node, ast.Composition):
+        for function in node.functions:
+            yield from occurrences(function, bound, "function")
+    else:
+        yield from _inside(node, bound, role)
+
+
+def _indexed(
+    node: ast.Subscript | ast.Marked, bound: frozenset[Expr], role: str
+) -> Iterator[Occurrence]:
+    if not is_name(node):
+        yield from occurrences(node.base, bound, role)
+    elif not (root_of(node) in bound or bold(root_of(node)) in bound or node in bound):
+        yield Occurrence(node, role, bound)
+    indices = node.indices if isinstance(node, ast.Subscript) else (node.index,)
+    for index in indices:
+        if index is not None:
+            yield from occurrences(index, bound, "index")
+    if isinstance(node.base, ast.Marked) and is_name(node) and node.base.index is not None:
+        yield from occurrences(node.base.index, bound, "index")
+
+
+def binds(node: Node) -> tuple[Expr, ...]:
+    """The names that a node binds in what it is applied to."""
+    if isinstance(node, ast.Reduction):
+        return node.indices
+    if isinstance(node, Listed):
+        return (node.letter,)
+    if isinstance(node, ast.Limit) or (isinstance(node, ast.Integral) and node.lower is not None):
+        return (node.variable,)
+    return ()
+
+
+def _inside(node: Node, bound: frozenset[Expr], role: str) -> Iterator[Occurrence]:
+    inner = bound | frozenset(binds(node))
+    outer = _outer_parts(node)
+    for part in ast.children(node):
+        here = bound if any(part is one for one in outer) else inner
+        yield from occurrences(part, here, role)
+
+
+def _outer_parts(node: Node) -> tuple[Node | None, ...]:
+    """The parts of a binding node that do not see its variable."""
+    if isinstance(node, ast.Reduction):
+        return node.lower, node.upper
+    if isinstance(node, ast.Integral):
+        return node.lower, node.upper
+    if isinstance(node, ast.Limit):
+        return (node.target,)
+    if isinstance(node, Listed):
+        return (node.size,)
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Expr):
+    r"""A vector whose entries follow a rule: `(z_1, \dots, z_K)` is `z_k` for k to K."""
+
+    item: Expr
+    letter: Expr
+    size: Expr
+
+
+N = TypeVar("N", bound=Node)
+
+
+def rebuild(node: N, change: Callable[[Node], Node]) -> N:
+    """Return a node with each node directly below replaced by what `change` makes of it."""
+
+    def convert(value: Any) -> Any:
+        if isinstance(value, Node):
+            return change(value)
+        if isinstance(value, tuple) and not isinstance(value, ast.Span):
+            return tuple(convert(item) for item in value)
+        return value
+
+    changes = {part.name: convert(getattr(node, part.name)) for part in fields(node)}
+    same = all(changes[part.name] is getattr(node, part.name) for part in fields(node))
+    return node if same else replace(node, **changes)

@@ -1,0 +1,86 @@
+r"""The referee's own mpmath context, so that nobody else's precision meddles with it.
+
+Everything is real. An operation that has no real value raises `NotReal`; one that would round a
+part of its input away raises `Absorbed`, because an equality that holds only by rounding is no
+equality (`1 = 1 + 10^{-60}`, `\tanh 100 = 1`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any
+
+from mpmath.ctx_mp import MPContext  # type: ignore[import-untyped]
+
+mp = MPContext()
+Real = Any  # mpmath.mpf of the context above; mpmath has no types
+
+GUARD = 15  # digits computed beyond those that are judged
+_HUGE = 2**220  # beyond 2**_HUGE and below its reciprocal there is no number
+
+
+class PointError(ArithmeticError):
+    """The expression has no usable value at this point."""
+
+
+class NotReal(PointError):  # noqa: N818  a state of a point, not a programming error
+    """Outside the real domain: a logarithm of a negative number, a division by zero."""
+
+
+class Absorbed(PointError):  # noqa: N818
+    """At this precision a part of the value is lost to rounding."""
+
+
+class TooLarge(PointError):  # noqa: N818
+    """A number too large or too small to be computed with."""
+
+
+@contextmanager
+def digits(count: int) -> Iterator[None]:
+    """Compute with `count` significant digits and some to spare."""
+    before = mp.dps
+    mp.dps = count + GUARD
+    try:
+        yield
+    finally:
+        mp.dps = before
+
+
+def precision() -> int:
+    """The number of digits that are judged now."""
+    return int(mp.dps) - GUARD
+
+
+def real(value: int | Fraction) -> Real:
+    """Return an exact number, rounded to the precision of now."""
+    if isinstance(value, Fraction):
+        return mp.mpf(value.numerator) / value.denominator
+    return mp.mpf(value)
+
+
+def magnitude(value: Real) -> int:
+    """Return the binary exponent of a number, 0 for zero."""
+    return int(mp.mag(value)) if value else 0
+
+
+def bounded(value: Real) -> Real:
+    """Return a number that can be computed with.
+
+    Raises:
+        NotReal: If it is complex, infinite or not a number.
+        TooLarge: If its exponent is out of all bounds.
+    """
+    if not isinstance(value, mp.mpf) or not mp.isfinite(value):
+        raise NotReal
+    if value and abs(mp.mag(value)) > _HUGE:
+        raise TooLarge
+    return value
+
+
+def as_integer(value: Real) -> int | None:
+    """Return the integer that a real is, or None."""
+    if abs(value) < 10**9 and mp.isint(value):
+        return int(value)
+    return None

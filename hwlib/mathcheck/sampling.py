@@ -1,0 +1,168 @@
+"""The points at which a claim is looked at: random to the eye, the same on every machine.
+
+A value is drawn from a hash of the point's number and the variable's name, so it depends neither
+on the order of asking nor on what else is on the page. Points come in several sorts (around zero,
+between 0 and 1, positive, wide, mixed), because a logarithm wants the one and a sum the other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from hwlib.mathcheck import names
+from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.indices import Plan
+from hwlib.mathcheck.scope import View, definition_of
+from hwlib.mathtex import ast
+from hwlib.mathtex.ast import Expr
+
+SIZES = (3, 2, 4)
+COUNTS = (3, 2, 5, 4, 1, 7, 6)
+_SORTS = ("around", "unit", "positive", "mixed", "around", "wide", "mixed", "unit")
+_RANGES = {"around": (-3, 3), "unit": (0, 1), "positive": (0, 5), "wide": (-9, 9)}
+_STEPS = 1000
+
+
+@dataclass(frozen=True)
+class Range:
+    """What a condition says of one variable: bounds (None: none), or the only values."""
+
+    low: Fraction | None = None
+    high: Fraction | None = None
+    values: tuple[Fraction, ...] = ()
+    whole: bool = False
+
+    def meet(self, other: Range) -> Range:
+        """Return what both say."""
+        lows = [one for one in (self.low, other.low) if one is not None]
+        highs = [one for one in (self.high, other.high) if one is not None]
+        return Range(
+            max(lows, default=None),
+            min(highs, default=None),
+            self.values or other.values,
+            self.whole or other.whole,
+        )
+
+
+def draw(number: int, text: str, count: int) -> int:
+    """Return a whole number from 0 to count - 1 that looks random."""
+    digest = hashlib.blake2b(f"{number} {text}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big") % count
+
+
+def text_of(name: Expr) -> str:
+    """Return a name as text, the same for the same name."""
+    return repr(name)
+
+
+@dataclass
+class Point:
+    """One point. `number` makes it what it is; `preset` has values that were chosen on purpose."""
+
+    number: int
+    plan: Plan
+    view: View
+    ranges: dict[Expr, Range] = field(default_factory=dict)
+    preset: dict[Expr, Fraction] = field(default_factory=dict)
+    seen: dict[Expr, Fraction] = field(default_factory=dict)
+    sizes_seen: set[int] = field(default_factory=set)
+
+    def value(self, name: Expr) -> Fraction:
+        """Return the value of a real variable."""
+        if name not in self.seen:
+            self.seen[name] = self._value(name)
+        return self.seen[name]
+
+    def _value(self, name: Expr) -> Fraction:
+        if name in self.preset:
+            return self.preset[name]
+        where = self._range(name)
+        text = text_of(name)
+        if where is not None and where.values:
+            return where.values[draw(self.number, text, len(where.values))]
+        if where is not None and where.whole:
+            return self._whole(where, text)
+        low, high = self._bounds(where, text)
+        return low + (high - low) * Fraction(2 * draw(self.number, text, _STEPS) + 1, 2 * _STEPS)
+
+    def _range(self, name: Expr) -> Range | None:
+        """Return what is said of a variable; what is said of a vector holds for its components."""
+        found = self.ranges.get(name)
+        if found is None and isinstance(name, ast.Subscript):
+            for key, where in self.ranges.items():
+                if names.plain(names.root_of(key)) == name.base:
+                    found = where if found is None else found.meet(where)
+        return found
+
+    def _whole(self, where: Range, text: str) -> Fraction:
+        low = Fraction(1) if where.low is None else where.low
+        span = 8 if where.high is None else max(1, int(where.high - low) + 1)
+        return Fraction(-(-low // 1) + draw(self.number, text, span))
+
+    def _bounds(self, where: Range | None, text: str) -> tuple[Fraction, Fraction]:
+        sort = _SORTS[self.number % len(_SORTS)]
+        if sort == "mixed":
+            sort = ("around", "unit", "positive", "wide")[draw(self.number, text + " sort", 4)]
+        low, high = (Fraction(bound) for bound in _RANGES[sort])
+        if where is None or (where.low is None and where.high is None):
+            return low, high
+        width = high - low
+        if where.low is None:
+            return (where.high or Fraction(0)) - width, where.high or Fraction(0)
+        return where.low, where.low + width if where.high is None else where.high
+
+    def integer(self, name: Expr) -> int:
+        """Return the value of an index or a size."""
+        if name not in self.seen:
+            self.seen[name] = Fraction(self._integer(name))
+        return int(self.seen[name])
+
+    def _integer(self, name: Expr) -> int:
+        if name in self.preset and self.preset[name].denominator == 1:
+            return int(self.preset[name])
+        if name in self.plan.fixed:
+            return self.size(self.plan.fixed[name])
+        if name in self.plan.sizes:
+            return SIZES[self.number % len(SIZES)]
+        if name in self.plan.indices:
+            return self._index(name)
+        where = self.ranges.get(name)
+        if where is not None and (where.low is not None or where.values):
+            return int(self._whole(where, text_of(name)))
+        return COUNTS[draw(self.number, text_of(name), len(COUNTS))]
+
+    def _index(self, name: Expr) -> int:
+        """Go through all combinations of the free indices, point by point."""
+        rest = self.number // len(SIZES)
+        for letter, size in self.plan.indices.items():
+            count = self.size(size)
+            if letter == name:
+                return rest % count + 1
+            rest //= count
+        raise KeyError(name)
+
+    def size(self, of: Expr | None) -> int:
+        """Return a size that is a number or a letter, or the one that is not stated."""
+        if of is None:
+            self.sizes_seen.add(SIZES[self.number % len(SIZES)])
+            return SIZES[self.number % len(SIZES)]
+        if isinstance(of, ast.Number) and of.value.denominator == 1:
+            return int(of.value)
+        if isinstance(of, ast.Symbol):
+            definition = definition_of(of, self.view)
+            return self.size(definition.value) if definition else self.integer(of)
+        if isinstance(of, ast.Add):
+            return sum(self.size(term) for term in of.terms)
+        if isinstance(of, ast.Negative):
+            return -self.size(of.operand)
+        raise Refused("undecided", "this size is too intricate", of.span)
+
+    def coefficients(self, function: Expr, count: int) -> list[Fraction]:
+        """Return what a declared function is made of at this point."""
+        text = text_of(function)
+        return [
+            Fraction(draw(self.number, f"{text} {index}", 4001) - 2000, 1000)
+            for index in range(count)
+        ]

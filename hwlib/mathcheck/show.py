@@ -1,0 +1,72 @@
+"""Numbers and names as people read them in a message."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from hwlib.mathcheck.real import Real, mp
+from hwlib.mathcheck.values import Matrix, Value
+from hwlib.mathtex import ast
+from hwlib.mathtex.ast import Expr
+
+_FONTS = {"bf": "\\mathbf", "rm": "\\mathrm", "cal": "\\mathcal", "bb": "\\mathbb"}
+
+
+def show_value(value: Value) -> str:
+    """Return six digits of a number, or the rows of a matrix."""
+    if isinstance(value, Matrix):
+        rows = [", ".join(show_real(x) for x in row) for row in value.rows]
+        return "(" + "; ".join(rows) + ")" if not value.is_vector else f"({', '.join(rows)})"
+    return show_real(value)
+
+
+def show_real(value: Real) -> str:
+    """Return six significant digits: 0.196612, 1.5e-30, inf."""
+    if mp.isinf(value):
+        return "inf" if value > 0 else "-inf"
+    if value == 0 or 1e-4 <= abs(value) < 1e7:
+        text = mp.nstr(value, 6, strip_zeros=False, min_fixed=-6, max_fixed=8)
+        return _trim(text) if mp.isint(value) else text
+    return str(mp.nstr(value, 6))
+
+
+def _trim(text: str) -> str:
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def show_fraction(value: Fraction) -> str:
+    """Return an exact decimal, shortened to six digits."""
+    if value.denominator == 1:
+        return str(value.numerator)
+    return f"{float(value):.6g}"
+
+
+def show_name(name: Expr) -> str:
+    r"""Return a name in TeX: `z_1`, `\mathbf{x}`, `P(y=1)`."""
+    if isinstance(name, ast.Symbol):
+        text = f"{_FONTS[name.font]}{{{name.name}}}" if name.font in _FONTS else name.name
+        for accent in name.accents:
+            text = f"\\{accent}{{{text}}}"
+        return text
+    if isinstance(name, ast.Subscript):
+        inner = [show_name(index) for index in name.indices]
+        text = inner[0] if len(inner) == 1 else ",".join(inner)
+        return f"{show_name(name.base)}_{text if len(text) == 1 else '{' + text + '}'}"
+    if isinstance(name, ast.Number):
+        return show_fraction(name.value)
+    if isinstance(name, ast.Label):
+        return f"\\text{{{name.text}}}"
+    if isinstance(name, ast.Opaque):
+        return f"{show_name(name.head)}({''.join(name.tokens)})"
+    if isinstance(name, ast.Marked):
+        return _show_marked(name)
+    return "?"
+
+
+def _show_marked(name: ast.Marked) -> str:
+    base = show_name(name.base)
+    if name.index is None:
+        return f"{base}^{name.kind}" if len(name.kind) == 1 else f"{base}^{{{name.kind}}}"
+    inner = show_name(name.index)
+    brackets = {"[]": f"[{inner}]", "()": f"({inner})"}
+    return f"{base}^{{{brackets.get(name.kind, inner)}}}"
