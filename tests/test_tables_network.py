@@ -35,7 +35,7 @@ def test_backward_rows_follow_from_the_rows_above():
     slope = np.array([number(cell) for cell in rows["slope"][1:]])
     gamma = [number(cell) for cell in rows[r"$\gamma_i$, also by $b_i$"][1:]]
     np.testing.assert_allclose(gamma, by_h * slope, atol=1e-4)
-    assert rows["by $u_{i1}$"][1:] == rows[r"$\gamma_i$, also by $b_i$"][1:]
+    assert rows["by $u_{i,1}$"][1:] == rows[r"$\gamma_i$, also by $b_i$"][1:]
 
 
 def test_check_agrees_in_every_part():
