@@ -103,7 +103,7 @@ def slope_over_value() -> Plot:
         caption=(
             "The slope over the value is the parabola $s(1-s)$, highest at one half. The dots are "
             "whole-number scores $x$: near the top a step of one moves the value by almost a "
-            f"quarter, from $x = 3$ to $x = 4$ by only ${fixed(float(at[-1] - at[-2]), 3)}$."
+            f"quarter, from $3$ to $4$ by only ${fixed(float(at[-1] - at[-2]), 3)}$."
         ),
     )
 
@@ -141,7 +141,7 @@ def curvature(z_max: float = 6.0) -> Plot:
         caption=(
             "The second derivative is positive on the left, negative on the right, and zero at the "
             rf"inflection (square). It is largest in size, ${fixed(peak, 4)}$, at "
-            rf"$x \approx \pm {fixed(extreme, 3)}$ (discs; see the exercises). "
+            rf"$\pm {fixed(extreme, 3)}$ (discs; see the exercises). "
             "The two shaded areas are equal: what the slope gains up to the middle, it loses after."
         ),
     )
@@ -185,11 +185,11 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
         ),
         caption=(
             f"The gradient of the last output by the first input, ${start:g}$, in a chain of units "
-            r"$\sigma(w(a-\frac{1}{2}))$. With $w = 1$ each layer costs a factor of about $4$; "
-            f"after ${half}$ layers ${significant_tex(float(gradients[1.0][half]), 2)}$ is left. "
-            "With $w = 8$ the first layers enlarge it, but the outputs soon come close to $0$ or "
+            r"$\sigma(w(a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of about "
+            f"$4$; after ${half}$ layers ${significant_tex(float(gradients[1.0][half]), 2)}$ is left. "
+            "With $8$ the first layers enlarge it, but the outputs soon come close to $0$ or "
             r"$1$: the units saturate, and after the same number of layers the gradient is "
-            f"${significant_tex(float(gradients[8.0][half]), 2)}$. Even the balance at $w = 4$ "
+            f"${significant_tex(float(gradients[8.0][half]), 2)}$. Even the balance at $4$ "
             "leaks, because every output that is not exactly one half costs a little."
         ),
     )
@@ -356,8 +356,8 @@ def error_over_step(x: float = 0.5) -> Plot:
             "sixteen however small the step becomes."
         ),
         caption=(
-            rf"The slope at $x = {x:g}$, found numerically. The error of the central difference "
-            "falls with the square of the step (right), until rounding takes over (left). The "
+            rf"The slope at the score ${x:g}$, found numerically. The error of the central "
+            "difference falls with the square of the step (right), until rounding takes over (left). The "
             r"dashed line is $M h^2 + r/h$ of the text, beside the slope; its best step is "
             rf"${significant_tex(best, 2)}$. There the error is "
             f"${significant_tex(float(central[np.abs(h / best - 1).argmin()]), 1)}$, while the "

@@ -32,8 +32,8 @@ def worked_example(x: float = 2.0) -> Table:
         ["Step", "Value"],
         [[name, fixed(number, 4)] for name, number in steps],
         caption=(
-            f"The sigmoid, its slope and its second derivative at $x = {x:g}$. Three ways to the "
-            "slope give one number."
+            f"The sigmoid, its slope and its second derivative at the score ${x:g}$. Three ways "
+            "to the slope give one number."
         ),
     )
 
@@ -41,7 +41,7 @@ def worked_example(x: float = 2.0) -> Table:
 def gradient_over_layers(scores: Sequence[float] = (0.0, 4.0)) -> Table:
     """Raise the slope at some scores to the power of the number of layers."""
     slopes = [float(sigmoid_slope(score)) for score in scores]
-    head = ["Layers", *(f"$z = {score:g}$" for score in scores)]
+    head = ["Layers", *(f"score ${score:g}$" for score in scores)]
     rows = [
         [str(layers), *(significant(slope**layers, 3) for slope in slopes)]
         for layers in (1, 2, 3, 5, 10, 20, 50)
@@ -51,7 +51,7 @@ def gradient_over_layers(scores: Sequence[float] = (0.0, 4.0)) -> Table:
         rows,
         caption=(
             "The gradient that is left after so many layers of sigmoids, if all weights are one "
-            "and all units have the same score $z$. The column of score $0$ is the best case."
+            "and all units have the same score. The column of score $0$ is the best case."
         ),
     )
 
@@ -81,11 +81,12 @@ def extreme_slopes() -> Table:
         value = 1.0 / (1.0 + down)
         columns = [value * (1.0 - value), down / (1.0 + down) ** 2, sigmoid_slope(x)]
     return Table(
-        ["$x$", r"$\sigma(1-\sigma)$", r"$\frac{e^{-x}}{(1+e^{-x})^2}$", "stable"],
+        ["$x$", "product", "quotient", "stable"],
         _rows(x, columns),
         caption=(
-            r"The slope $\sigma'(x)$ by three formulas. It is the same for opposite scores, but "
-            "only the last column knows it. NaN: not a number."
+            r"The slope as the product $\sigma(x)(1-\sigma(x))$, as the quotient "
+            r"$\frac{e^{-x}}{(1+e^{-x})^2}$, and by the stable form. It is the same for opposite "
+            "scores, but only the last column knows it. NaN: not a number."
         ),
     )
 
@@ -114,7 +115,7 @@ def slope_check(step: float = 2.0**-10) -> Table:
         rows.append([fixed(x, 1), significant(slope, 4), *cells])
     imaginary = max(relative_error(complex_step(sigmoid_of, x), sigmoid_slope(x)) for x in scores)
     return Table(
-        ["$x$", r"$\sigma(1-\sigma)$", "error", "predicted"],
+        ["$x$", "slope", "error", "predicted"],
         rows,
         caption=(
             "The slope of the derivation, the relative error of a central difference with the step "
