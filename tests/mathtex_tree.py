@@ -66,6 +66,11 @@ def _failure(node: ast.Failure) -> str:
     return f"!{node.error.offset}" + ("<" if node.cause else "")
 
 
+def _by(node: ast.By) -> str:
+    order = tree(node.order)
+    return tree(node.variable) + ("" if order == "1" else f"^{order}")
+
+
 def _add(node: ast.Add) -> str:
     return "(+ " + " ".join(tree(term) for term in node.terms) + ")"
 

@@ -25,6 +25,7 @@ from hwlib.mathtex.lookahead import is_name
 from hwlib.mathtex.names import symbol
 from hwlib.mathtex.scripts import Range, hang, indices, read_scripts, split_commas
 
+MAX_PARTS = 60
 _IN = ("\\in", "\\notin")
 _AND = frozenset({"and", "with", "if", "for", "when", "where", "for all", "for every"})
 
@@ -34,6 +35,8 @@ def conditions(cursor: Cursor) -> tuple[Condition, ...]:
     found: list[Condition] = []
     waiting: list[Expr] = []
     parts = [part for part in _parts(cursor) if part[0] < part[1]]
+    if len(parts) > MAX_PARTS:
+        raise TexError(f"more than {MAX_PARTS} conditions", cursor.peek().start)
     cursor.at = cursor.end
     at = 0
     while at < len(parts):

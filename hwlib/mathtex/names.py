@@ -117,7 +117,8 @@ def _argument(cursor: Cursor) -> Expr:
         return _content(cursor)
     if not is_name(token):
         raise cursor.unexpected("a letter")
-    return symbol(cursor)
+    with cursor.deeper():
+        return symbol(cursor)
 
 
 def _content(cursor: Cursor) -> Expr:

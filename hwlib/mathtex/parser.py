@@ -41,11 +41,16 @@ def _directives(
     for comment in comments:
         try:
             directive = read_directive(tex, comment, GRAMMAR)
-        except TexError as error:
+        except (TexError, RecursionError) as raised:
+            error = raised if isinstance(raised, TexError) else _too_deep(comment.start)
             failures.append(Failure(error, span=Span(comment.start, comment.end)))
         else:
             found += [directive] if directive is not None else []
     return tuple(found), tuple(failures)
+
+
+def _too_deep(offset: int) -> TexError:
+    return TexError("too much inside one another", offset)
 
 
 def parse_expression(tex: str) -> Expr:

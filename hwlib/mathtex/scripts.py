@@ -117,13 +117,12 @@ def _refuse_long_script(cursor: Cursor, sign: Token, token: Token) -> None:
 def _after_unit(cursor: Cursor, at: int) -> int:
     """Past one token, or past a font or accent with what it is put on."""
     token = cursor.tokens[at]
-    if token.kind != "command" or (token.text not in FONTS and token.text not in ACCENTS):
-        return at + 1
-    if at + 1 >= cursor.end:
-        raise TexError(f"{token.text} needs a letter after it", token.start)
-    if cursor.tokens[at + 1].text == "{":
-        return cursor.partners[at + 1] + 1
-    return _after_unit(cursor, at + 1)
+    while token.kind == "command" and (token.text in FONTS or token.text in ACCENTS):
+        at += 1
+        if at >= cursor.end:
+            raise TexError(f"{token.text} needs a letter after it", token.start)
+        token = cursor.tokens[at]
+    return (cursor.partners[at] if token[:2] == ("char", "{") else at) + 1
 
 
 # --- below ---------------------------------------------------------------------------------------

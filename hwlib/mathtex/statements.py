@@ -39,6 +39,7 @@ from hwlib.mathtex.scripts import Range
 from hwlib.mathtex.tokens import Token
 from hwlib.mathtex.words import LASTING, role
 
+MAX_PARTS = 60  # between commas and gaps of one row
 _ARROWS = {
     "\\iff": "<=>",
     "\\Leftrightarrow": "<=>",
@@ -131,6 +132,8 @@ class Reader:
         _refuse_bad(row.tokens)
         cursor = Cursor(row.tokens, self.grammar)
         parts, reasons = _split(cursor)
+        if len(parts) > MAX_PARTS:
+            raise TexError(f"more than {MAX_PARTS} parts in one row", span.start)
         if not parts:
             self._words_only(reasons)
             return

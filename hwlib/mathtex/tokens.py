@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from hwlib.mathtex.ast import TexError
 
-MAX_LENGTH = 40_000  # characters; a display that a reader can follow has a hundredth of it
+MAX_LENGTH = 10_000  # characters; a display that a reader can follow has a twentieth of it
+MAX_DIGITS = 200
 MAX_TEXT_PARTS = 200
 MAX_WORD = 60
 MAX_SCANNERS = 8
@@ -135,6 +136,8 @@ _RELATIONS = {
     "\\equiv": "==",
 }
 _SENTENCE = word_set("if for otherwise else where and or then when with")
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
 # What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
 _PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)")
@@ -196,6 +199,8 @@ class _Scanner:
             self.put(kind, text, start)
 
     def number(self, text: str, start: int) -> None:
+        if len(text) > MAX_DIGITS:
+            raise TexError(f"a number of more than {MAX_DIGITS} digits", start)
         previous = self.tokens[-1].text if self.tokens else ""
         if previous in ("\\frac", "\\binom") and len(text) == 2 and text.isdigit():
             # \frac12 takes one digit for each of its arguments.
@@ -295,7 +300,7 @@ class _Scanner:
 
     def delimiter(self, name: str, start: int) -> None:
         self.skip_space()
-        found = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL).match(self.tex, self.at, self.end)
+        found = _DELIMITER.match(self.tex, self.at, self.end)
         if found is None:
             raise TexError(f"{name} needs a bracket after it", start)
         self.at = found.end()
@@ -382,11 +387,11 @@ class _Scanner:
         return close
 
 
-def _braces(tex: str) -> dict[int, int]:
+def _braces(tex: str, start: int, end: int) -> dict[int, int]:
     """Where each { is closed; found once, so that nesting costs nothing."""
     closes: dict[int, int] = {}
     opened: list[int] = []
-    for found in re.finditer(r"\\.|[{}]", tex, re.DOTALL):
+    for found in _BRACE.finditer(tex, start, end):
         if found.group() == "{":
             opened.append(found.start())
         elif found.group() == "}" and opened:
@@ -461,6 +466,6 @@ def tokenize(tex: str, start: int = 0, end: int | None = None) -> tuple[list[Tok
     stop = len(tex) if end is None else end
     if stop - start > MAX_LENGTH:
         raise TexError(f"more than {MAX_LENGTH} characters of TeX in one piece", start)
-    scanner = _Scanner(tex, start, stop, _braces(tex))
+    scanner = _Scanner(tex, start, stop, _braces(tex, start, stop))
     scanner.run()
     return scanner.tokens, scanner.comments
