@@ -185,10 +185,10 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
         ),
         caption=(
             f"The gradient of the last output by the first input, ${start:g}$, in a chain of units "
-            r"$\sigma(w \cdot (a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of about "
-            f"$4$; after ${half}$ of them, ${significant_tex(float(gradients[1.0][half]), 2)}$ is "
-            "left. With $8$ the first layers enlarge it, but the outputs soon come close to $0$ or "
-            r"$1$: the units saturate, and after the same number of layers the gradient is "
+            r"$\sigma(w \cdot (a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of "
+            f"about $4$; after ${half}$ of them, ${significant_tex(float(gradients[1.0][half]), 2)}$ "
+            "is left. With $8$ the first layers enlarge it, but the outputs soon come close to $0$ "
+            r"or $1$: the units saturate, and after the same number of layers the gradient is "
             f"${significant_tex(float(gradients[8.0][half]), 2)}$. Even the balance at $4$ "
             "leaks, because every output that is not exactly one half costs a little."
         ),
@@ -358,8 +358,8 @@ def error_over_step(x: float = 0.5) -> Plot:
         caption=(
             rf"The slope at the score ${x:g}$, found numerically. The error of the central "
             "difference falls with the square of the step (right), until rounding takes over "
-            r"(left). The dashed line is $M h^2 + r/h$ of the text, beside the slope; its best step "
-            rf"is ${significant_tex(best, 2)}$. There the error is "
+            r"(left). The dashed line is $M h^2 + r/h$ of the text, beside the slope; its best "
+            rf"step is ${significant_tex(best, 2)}$. There the error is "
             f"${significant_tex(float(central[np.abs(h / best - 1).argmin()]), 1)}$, while the "
             f"complex step stays under ${_power_above(float(complex_[h < 1e-9].max()))}$ for every "
             "small step. At the far left the central difference returns zero: "
