@@ -122,7 +122,7 @@ def _gradient_table(
             rows.append([f"{prefix}by $z_{k + 1}$", *(fixed(d, 6) for d in derivatives)])
         errors = _bounds(central, complex_, exact)
         rows.append([f"{prefix}relative error", "", *errors])
-    return Table(["Derivative", head, "Central difference", "Complex step"], rows, caption)
+    return Table(["Derivative", head, "Central", "Complex step"], rows, caption)
 
 
 def _bounds(central: Array, complex_: Array, exact: Array) -> list[str]:

@@ -101,7 +101,7 @@ def two_layer_check() -> Table:
     central_parts = (*central, central_gradient(of_inputs, X))
     complex_parts = (*complex_, complex_step_gradient(of_inputs, X))
     return Table(
-        ["By", "Shape", "Length", "Central difference", "Complex step"],
+        ["By", "Shape", "Length", "Central", "Complex step"],
         [
             [
                 name,
