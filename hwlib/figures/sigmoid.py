@@ -186,8 +186,8 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
         caption=(
             f"The gradient of the last output by the first input, ${start:g}$, in a chain of units "
             r"$\sigma(w \cdot (a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of "
-            f"about $4$; after ${half}$ of them, ${significant_tex(float(gradients[1.0][half]), 2)}$ "
-            "is left. With $8$ the first layers enlarge it, but the outputs soon come close to $0$ "
+            f"about $4$, and ${half}$ of them leave "
+            f"${significant_tex(float(gradients[1.0][half]), 2)}$. With $8$ the first layers enlarge it, but the outputs soon come close to $0$ "
             r"or $1$: the units saturate, and after the same number of layers the gradient is "
             f"${significant_tex(float(gradients[8.0][half]), 2)}$. Even the balance at $4$ "
             "leaks, because every output that is not exactly one half costs a little."
