@@ -173,6 +173,7 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
     axes.set(xlabel="layers passed through", ylabel="size of the gradient")
     axes.set_yticks([1e-12, 1e-9, 1e-6, 1e-3, 1.0])
     half = layers // 2
+    left = [significant_tex(float(gradients[weight][half]), 2) for weight in (1.0, 8.0)]
     return Plot(
         figure,
         {"layers": depth} | {f"w_{weight:.0f}": values for weight, values in gradients.items()},
@@ -186,10 +187,9 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
         caption=(
             f"The gradient of the last output by the first input, ${start:g}$, in a chain of units "
             r"$\sigma(w \cdot (a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of "
-            f"about $4$, and ${half}$ of them leave "
-            f"${significant_tex(float(gradients[1.0][half]), 2)}$. With $8$ the first layers enlarge it, but the outputs soon come close to $0$ "
-            r"or $1$: the units saturate, and after the same number of layers the gradient is "
-            f"${significant_tex(float(gradients[8.0][half]), 2)}$. Even the balance at $4$ "
+            f"about $4$, and ${half}$ of them leave ${left[0]}$. With $8$ the first layers enlarge "
+            "it, but the outputs soon come close to $0$ or $1$: the units saturate, and the same "
+            f"number of layers leaves ${left[1]}$. Even the balance at $4$ "
             "leaks, because every output that is not exactly one half costs a little."
         ),
     )
