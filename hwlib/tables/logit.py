@@ -39,12 +39,11 @@ def evidence_step_by_step(results: Sequence[bool] = (True, True, True, False)) -
     test = evidence.EXAMPLE
     ratios = [test.likelihood_ratio(positive) for positive in results]
     nats = evidence.log_odds_after(test.prevalence, ratios).tolist()
-    rows = [["nothing yet", "–", "–", fixed(nats[0], 3), fixed(test.prevalence, 4)]]
+    rows = [["nothing yet", *_evidence(1.0), fixed(nats[0], 3), fixed(test.prevalence, 4)]]
     for positive, ratio, log_odds in zip(results, ratios, nats[1:], strict=True):
         word = "positive" if positive else "negative"
         p = float(activations.sigmoid(log_odds))
-        added = fixed(float(np.log(ratio)), 3)
-        rows.append([word, significant(ratio, 4), added, fixed(log_odds, 3), fixed(p, 4)])
+        rows.append([word, *_evidence(ratio), fixed(log_odds, 3), fixed(p, 4)])
     return Table(
         head=["result", "ratio", "adds", "log odds", "probability"],
         rows=rows,
@@ -57,6 +56,11 @@ def evidence_step_by_step(results: Sequence[bool] = (True, True, True, False)) -
             f"${np.log(test.likelihood_ratio(True)):.3f}$."
         ),
     )
+
+
+def _evidence(ratio: float) -> list[str]:
+    """Write a likelihood ratio and what it adds; seeing nothing has the ratio one."""
+    return [significant(ratio, 4), fixed(float(np.log(ratio)), 3)]
 
 
 def counting_heads(people: int = 10_000) -> Table:
@@ -106,7 +110,7 @@ def slope_check(
     return Table(
         head=[
             "$p$",
-            r"$|\sigma(\operatorname{logit}(p)) - p|$",
+            "there and back",
             r"$\frac{1}{p(1-p)}$",
             "central difference",
             "relative error",
@@ -114,9 +118,10 @@ def slope_check(
         ],
         rows=rows,
         caption=(
-            rf"The way there and back, and the slope, at a step $h$ of ${step:g}$. The error of "
-            "the central difference is that of its finite step, as Taylor's theorem predicts it: "
-            "largest near the ends, where the logit bends most."
+            r"By how much $\sigma(\operatorname{logit}(p))$ misses $p$ on the way there and back, "
+            f"and the slope, at a step $h$ of ${step:g}$. The error of the central difference is "
+            "that of its finite step, as Taylor's theorem predicts it: largest near the "
+            "ends, where the logit bends most."
         ),
     )
 
