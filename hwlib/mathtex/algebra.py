@@ -69,7 +69,7 @@ class _Factors:
     def beside(self) -> None:
         """One more factor with nothing between."""
         token = self.cursor.peek()
-        if token.kind == "number":
+        if token.kind == "number" and not (token.text == "1" and self.cursor.opens("\\{", ahead=1)):
             raise TexError(
                 "a number straight after a factor",
                 token.start,

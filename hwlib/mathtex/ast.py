@@ -152,7 +152,8 @@ class Opaque(Expr):
     `head` is the name before the bracket, `tokens` what is inside, spacing and sizes removed
     (`("y", "=", "1", "\\mid", "x")`). Equal head and tokens mean the same quantity. A bound index
     may stand among the tokens: `\sum_k P(y=k)`; `tokens` are such that replacing one by a number's
-    digits gives the tokens of `P(y=1)`.
+    digits gives the tokens of `P(y=1)`. The subscript of `\mathbb{E}_{x \sim p}[...]` is among the
+    tokens too.
     """
 
     head: Expr
@@ -185,12 +186,12 @@ class Call(Expr):
 class Application(Expr):
     r"""A name before a bracket, `f(x+1)` or `y(1-y)`: call or product, for the scope to say.
 
-    `head` is a Symbol, Subscript, Marked, Prime, or a Power of one (`\sigma^{-1}(y)`,
-    `x^2(1-x)`); `exponent` is what stands on the closing bracket, `factorial` counts its `!`. As
-    a call all of it is raised, as a product only the bracket is. `tokens` is the bracket's
-    content, should the name turn out to be opaque (`P(A)`). A `bare` one is the argument of a
-    function without brackets, `\log p(x)`, and can only be a call. `resolve` turns every
-    Application into one of the three; it is never left for an evaluator.
+    `head` is a Symbol, Subscript, Marked, Prime, a Power of one (`\sigma^{-1}(y)`, `x^2(1-x)`), or
+    a Derivative of a bare name (`\frac{df}{dx}(a)`). `exponent` is what stands on the closing
+    bracket, `factorial` counts its `!`: as a call all of it is raised, as a product the bracket.
+    `tokens` is the bracket's content, should the name turn out to be opaque (`P(A)`). A `bare`
+    one is the argument of a function without brackets, `\log p(x)`, and can only be a call.
+    `resolve` turns every Application into one of the three; no evaluator meets it.
     """
 
     head: Expr
@@ -428,7 +429,8 @@ class Reduction(Expr):
     ===============================  ==================  ========  ============================
 
     Either both bounds are given or neither. In a condition such as `j \ne i` the first name is
-    the index. The body is one product: `\sum_j a_j + b` is Add((Reduction, b)).
+    the index. An index may have a prime (`\sum_{t'=1}^{T}`, a Prime).
+    The body is one product: `\sum_j a_j + b` is Add((Reduction, b)).
     """
 
     kind: str
@@ -585,7 +587,8 @@ class Definition(Statement):
     r"""`pattern := value`. The pattern is a name or a Call, or a Subscript of one.
 
     `f(x) := ...` has a Call with plain names as arguments, `\operatorname{softmax}(\mathbf z)_i`
-    a Subscript of a Call. `a := b = c` gives this and a Claim `b = c`.
+    a Subscript of a Call; an Opaque can be defined as well. `a := b = c` gives this and a Claim
+    `b = c`.
     """
 
     pattern: Expr

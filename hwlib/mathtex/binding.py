@@ -14,6 +14,7 @@ from hwlib.mathtex.ast import (
     Negative,
     Node,
     PlusMinus,
+    Prime,
     Reduction,
     Subscript,
     Symbol,
@@ -42,7 +43,7 @@ def free_names(node: Node) -> set[Node]:
     waiting: list[tuple[Node, frozenset[Node]]] = [(node, frozenset())]
     while waiting:
         current, inner = waiting.pop()
-        if isinstance(current, (Symbol, Subscript)) and current not in inner:
+        if isinstance(current, (Symbol, Subscript, Prime)) and current not in inner:
             found.add(current)
         names = bound(current)
         below = inner.union(names) if names else inner

@@ -6,20 +6,24 @@ from fractions import Fraction
 
 from hwlib.mathtex.ast import (
     AmbiguousError,
+    Application,
     By,
     Derivative,
     Divide,
     Expr,
     Gradient,
+    Marked,
     Number,
     Span,
+    Subscript,
+    Symbol,
     TexError,
     Transpose,
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, is_name
 from hwlib.mathtex.names import symbol
-from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts
+from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token
 
 _SLASH_REACH = 24  # tokens between the d of dy/dx and its slash
@@ -85,9 +89,9 @@ def _derivative(cursor: Cursor, above: Range, below: Range, mark: str, start: in
     partial = mark == "\\partial"
     if low < above[1]:
         operand = cursor.between(low, above[1], cursor.grammar.product)
-        _refuse_bracket(cursor)
-    else:
-        operand = _operand(cursor)
+        found = Derivative(operand, by, partial, span=cursor.span(start))
+        return _at_bracket(cursor, found, start)
+    operand = _operand(cursor)
     return Derivative(operand, by, partial, span=cursor.span(start))
 
 
@@ -151,13 +155,23 @@ def _check_orders(by: tuple[By, ...], order: Expr, offset: int) -> None:
         raise TexError("the orders above and below the derivative differ", offset)
 
 
-def _refuse_bracket(cursor: Cursor) -> None:
-    if cursor.opens("("):
+def _at_bracket(cursor: Cursor, found: Derivative, start: int) -> Expr:
+    r"""`\frac{df}{dx}(a)`: f'(a) if f is a function, a product if it is a quantity."""
+    if not cursor.opens("("):
+        return found
+    plain = isinstance(found.operand, (Symbol, Subscript, Marked)) and len(found.by) == 1
+    low, close = cursor.at + 1, cursor.close()
+    if found.partial or not plain or len(split_commas(cursor, low, close)) > 1:
         raise AmbiguousError(
             "a bracket after a derivative: its argument or a factor?",
             cursor.peek().start,
             "write \\cdot before a factor, \\Big|_{x=…} for a value at a point",
         )
+    argument = cursor.between(low, close, cursor.grammar.expression)
+    cursor.at = close + 1
+    if cursor.sees("^") or cursor.sees("_") or cursor.sees("'"):
+        raise cursor.unexpected("a factor")
+    return Application(found, argument, span=cursor.span(start))
 
 
 def _operand(cursor: Cursor) -> Expr:

@@ -134,6 +134,8 @@ def _bare(cursor: Cursor, name: str) -> Expr:
         raise cursor.unexpected(f"the argument of {name}")
     with cursor.deeper():
         factors = [_one(cursor, name)]
+        if isinstance(factors[0], Reduction):  # its body has taken all that it can
+            return factors[0]
         while _continues(cursor, factors):
             factors.append(_one(cursor, name))
     _refuse_slash(cursor, name)
@@ -146,7 +148,7 @@ def _one(cursor: Cursor, name: str) -> Expr:
     factor = cursor.grammar.factor(cursor)
     if isinstance(factor, Application):
         return replace(factor, bare=True)
-    if isinstance(factor, (Reduction, Tuple)):
+    if isinstance(factor, Tuple):
         raise AmbiguousError(
             f"where the argument of {name} ends",
             factor.span.start,

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hwlib.mathtex.ast import Divide, Expr, Integral, Multiply, Number, Span, TexError
+from hwlib.mathtex.ast import (
+    Divide,
+    Expr,
+    Infinity,
+    Integral,
+    Multiply,
+    Negative,
+    Number,
+    Span,
+    TexError,
+)
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.derivatives import argument_range
-from hwlib.mathtex.lookahead import forbid_factor, starts_differential
+from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, starts_differential
 from hwlib.mathtex.names import symbol
-from hwlib.mathtex.scripts import hang, read_scripts
+from hwlib.mathtex.scripts import Scripts, hang, read_scripts
 
 _SIGN = "\\int"
 
@@ -23,6 +33,9 @@ def integral(cursor: Cursor) -> Expr:
     if scripts.below is not None and scripts.above is not None:
         lower = cursor.between(*scripts.below, cursor.grammar.expression)
         upper = cursor.between(*scripts.above, cursor.grammar.expression)
+    elif _is_real_line(cursor, scripts):
+        lower = Negative(Infinity(span=cursor.span(start)), span=cursor.span(start))
+        upper = Infinity(span=cursor.span(start))
     elif scripts:
         raise TexError("an integral with one limit only", sign.start, "write both limits, or none")
     at = _find_differential(cursor)
@@ -38,6 +51,13 @@ def integral(cursor: Cursor) -> Expr:
         "write one \\int for each differential, other factors before it",
     )
     return Integral(integrand, variable, lower, upper, span=cursor.span(start))
+
+
+def _is_real_line(cursor: Cursor, scripts: Scripts) -> bool:
+    if scripts.below is None or scripts.above is not None:
+        return False
+    texts = [token.text for token in cursor.tokens[slice(*scripts.below)] if token.text not in "{}"]
+    return texts == ["\\mathbb", "R"]
 
 
 def _part(cursor: Cursor, low: int, high: int) -> Expr:
@@ -82,7 +102,8 @@ def _in_fraction(cursor: Cursor, offset: int) -> tuple[Expr, Expr]:
     quotient = Divide(_part(cursor, above[0], above[1] - 2), denominator, span=span)
     if fraction == start:
         return quotient, variable
-    before = cursor.between(start, fraction, cursor.grammar.run)
+    end = fraction - (cursor.tokens[fraction - 1].text in PRODUCTS)
+    before = cursor.between(start, end, cursor.grammar.product)
     return Multiply((before, quotient), ("",), span=cursor.span(start)), variable
 
 

@@ -36,13 +36,14 @@ FONTS = {
 ACCENTS = frozenset(
     "\\" + accent
     for accent in word_set(
-        """hat widehat tilde widetilde bar overline dot ddot check acute breve mathring underline"""
+        """hat widehat tilde widetilde bar overline dot ddot check acute breve mathring underline
+        overrightarrow overleftarrow"""
     )
 )
 PRODUCTS = frozenset({"\\cdot", "\\times", "*", "\\odot", "\\otimes"})
 # Commands that stand between two things, or end one; none of them begins a factor.
 _BETWEEN = PRODUCTS | word_set(
-    r"""\mid \to \in \notin \land \lor \wedge \vee \cap \cup \setminus \subset \subseteq
+    r"""\mid \to \in \notin \ni \land \lor \wedge \vee \cap \cup \setminus \subset \subseteq
     \supset \sim \propto \ll \gg \iff \Leftrightarrow \Longleftrightarrow \Rightarrow
     \Longrightarrow \implies \impliedby \Leftarrow \leftarrow \gets \mapsto
     \leftrightarrow \over \choose \pm \mp \div \circ \oplus \} \rfloor \rceil \rangle

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from hwlib.mathtex.ast import (
+    AmbiguousError,
     Application,
     Call,
     Expr,
@@ -33,7 +34,7 @@ _TYPED = word_set(
 _CALLED = word_set("ln log sin cos tan exp")
 _EXPECTATIONS = frozenset({"E", "Var", "Cov", "Pr", "Corr", "KL", "median"})
 _LIKELY = frozenset({"P", "p", "q", "Q", "E", "H", "D", "I"})  # a bar inside these is "given"
-_RELATIONAL = frozenset({"\\mid", "\\in", "\\sim", "\\cap", "\\cup", "\\middle", "\\to"})
+_RELATIONAL = word_set(r"\mid \in \notin \ni \sim \cap \cup \to")
 
 
 def name(cursor: Cursor) -> Expr:
@@ -43,6 +44,8 @@ def name(cursor: Cursor) -> Expr:
     scripts = read_scripts(cursor)
     if not scripts:
         return applied(cursor, base, start)
+    if scripts.below is not None and _is_drawn(cursor, *scripts.below):
+        return _drawn(cursor, base, scripts.below, start)
     indicator = _subscript_indicator(cursor, base, scripts, start)
     return indicator or applied(cursor, hang(cursor, base, scripts, start), start)
 
@@ -133,7 +136,7 @@ def _content(cursor: Cursor) -> Expr:
     whole = hang(cursor, base, read_scripts(cursor), start)
     if not cursor.done:
         raise TexError(
-            "more than one letter in one font or under one accent",
+            "more than one letter under one accent or in one font",
             cursor.peek().start,
             "write each letter with its own, or \\operatorname{…} for a word",
         )
@@ -195,10 +198,25 @@ def _takes_any_bracket(plain: Symbol) -> bool:
     return plain.font == "rm" and plain.name in _EXPECTATIONS
 
 
+def _refuse_index_bracket(cursor: Cursor) -> None:
+    """`P[y]`, `A[i, j]`: an entry in brackets, or a factor?"""
+    low, high = cursor.at + 1, cursor.close()
+    signs = [t for t in cursor.tokens[low:high] if t.text in ("+", "-", "\\frac", "\\sum")]
+    commas = any(t[:2] == ("char", ",") for t in cursor.tokens[low:high])
+    if not signs or commas:
+        raise AmbiguousError(
+            "a square bracket after a name: an entry or a factor?",
+            cursor.tokens[low - 1].start,
+            "write a_{i} for an entry, \\cdot for a product",
+        )
+
+
 def _unapplied(cursor: Cursor, plain: Symbol, head: Expr) -> Expr:
     expectation = plain.name == "E" and cursor.opens("[", "\\{")
     if expectation:
         return _opaque(cursor, head, cursor.at - 1)
+    if cursor.opens("[") and not isinstance(head, (Power, Transpose)):
+        _refuse_index_bracket(cursor)
     if plain.font == "rm" and len(plain.name) > 1 and starts_factor(cursor):
         token = cursor.peek()
         if token.kind in ("letter", "number") or is_name(token):
@@ -283,6 +301,22 @@ def _refuse_prime(cursor: Cursor, scripts: Scripts, start: int) -> None:
             cursor.offset(start),
             "put it on the name: f'(x)",
         )
+
+
+def _is_drawn(cursor: Cursor, low: int, high: int) -> bool:
+    return any(token[:2] == ("command", "\\sim") for token in cursor.tokens[low:high])
+
+
+def _drawn(cursor: Cursor, base: Expr, below: tuple[int, int], start: int) -> Expr:
+    r"""`E_{x \sim P}[f(x)]`: opaque, with all of its subscript among the tokens."""
+    low, high = cursor.at + 1, cursor.close()
+    if not cursor.opens("(", "[", "\\{"):
+        raise TexError(
+            "an expectation needs its bracket", cursor.peek().start, "write E_{x \\sim P}[…]"
+        )
+    tokens = ("_", *contents(cursor, *below), "[", *contents(cursor, low, high))
+    cursor.at = high + 1
+    return _called(cursor, Opaque(base, tokens, span=cursor.span(start)), start)
 
 
 def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:

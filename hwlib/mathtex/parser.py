@@ -11,11 +11,14 @@ from hwlib.mathtex.statements import Reader
 from hwlib.mathtex.tokens import Comment, tokenize
 
 
-def parse(tex: str) -> Block:
+def parse(tex: str, before: Statement | None = None) -> Block:
     """What a display, or a formula in a sentence, says; never raises.
 
     Args:
         tex: What stands between the delimiters, or a whole environment.
+        before: The last statement of the display before this one, if a display that begins with
+            a relation may go on with it. Such a display makes a Claim of its own, whose first
+            operand keeps its span in the other text.
 
     Returns:
         Statements in the order of the text. What could not be read is a Failure in its place.
@@ -26,7 +29,7 @@ def parse(tex: str) -> Block:
         rows = split_rows(tokens)
     except TexError as error:
         return Block((Failure(error, span=whole),), ())
-    reader = Reader(GRAMMAR)
+    reader = Reader(GRAMMAR, before)
     for row in rows:
         reader.read(row)
     directives, failures = _directives(tex, comments)

@@ -13,6 +13,8 @@ from hwlib.mathtex.ast import (
     Marked,
     Membership,
     Multiply,
+    Negative,
+    Prime,
     Reduction,
     Subscript,
     Symbol,
@@ -72,7 +74,7 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
         raise cursor.unexpected("the body of the sum or product")
     with cursor.deeper():
         if kind not in _STRICT:
-            return cursor.grammar.product(cursor)
+            return _summand(cursor)
         body = cursor.grammar.run(cursor)
     token = cursor.peek()
     after = token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/")
@@ -83,6 +85,14 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
             f"where the body of the {kind} ends", offset, "put the body in brackets"
         )
     return body
+
+
+def _summand(cursor: Cursor) -> Expr:
+    r"""The body of a sum, which may have one sign: `\sum_i -y_i \log p_i`."""
+    start = cursor.at
+    if not cursor.accept("-"):
+        return cursor.grammar.product(cursor)
+    return Negative(cursor.grammar.product(cursor), span=cursor.span(start))
 
 
 # --- what stands below ---------------------------------------------------------------------------
@@ -96,7 +106,7 @@ def _under(cursor: Cursor, low: int, high: int) -> _Under:
     else:
         parts = split_commas(cursor, low, high)
     if not any(_relates(cursor, part) for part in parts):
-        return _Under(tuple(_index(cursor, *part) for part in parts), None, ())
+        return _Under(tuple(name for part in parts for name in _indices(cursor, *part)), None, ())
     return _with_relations(cursor, parts)
 
 
@@ -172,7 +182,20 @@ def _index(cursor: Cursor, low: int, high: int) -> Expr:
     return _as_index(cursor.between(low, high, cursor.grammar.expression))
 
 
+def _indices(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
+    if low >= high:
+        raise TexError("an empty index", cursor.offset(low))
+    found = cursor.between(low, high, cursor.grammar.expression)
+    names: tuple[Expr, ...] = (found,)
+    if isinstance(found, Multiply) and not any(found.operators):
+        names = found.factors
+    return tuple(_as_index(name) for name in names)
+
+
 def _as_index(expr: Expr) -> Expr:
+    if isinstance(expr, Prime):
+        _as_index(expr.base)
+        return expr
     if isinstance(expr, (Symbol, Subscript, Marked)):
         return expr
     raise TexError("an index must be a name", expr.span.start)

@@ -10,6 +10,7 @@ from hwlib.mathtex.ast import (
     AmbiguousError,
     Application,
     Call,
+    Derivative,
     Expr,
     Factorial,
     Inverse,
@@ -84,8 +85,8 @@ def _settle(found: Application, role: Callable[[Expr], Role]) -> Expr:
 
 def _declared(head: Expr) -> Expr:
     """The name that would be declared: without primes, powers and derivative orders."""
-    while isinstance(head, (Prime, Power)):
-        head = head.base
+    while isinstance(head, (Prime, Power, Derivative)):
+        head = head.operand if isinstance(head, Derivative) else head.base
     return head
 
 
@@ -110,6 +111,8 @@ def _as_call(found: Application) -> Expr:
 
 
 def _function(head: Expr) -> Expr:
+    if isinstance(head, Derivative):
+        return _prime(head)
     if isinstance(head, Power):
         if not _is_minus_one(head.exponent):
             raise AmbiguousError(
@@ -121,6 +124,14 @@ def _function(head: Expr) -> Expr:
     if isinstance(head, Marked) and head.kind == "()" and head.index is not None:
         return NthDerivative(head.base, head.index, span=head.span)
     return head
+
+
+def _prime(head: Derivative) -> Expr:
+    r"""The function of `\frac{d^2f}{dx^2}(a)`."""
+    order = head.by[0].order
+    if not isinstance(order, Number):
+        return NthDerivative(head.operand, order, span=head.span)
+    return Prime(head.operand, int(order.value), span=head.span)
 
 
 def _is_minus_one(exponent: Expr) -> bool:

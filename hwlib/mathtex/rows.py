@@ -227,11 +227,19 @@ def _join(lines: list[Row]) -> list[Row]:
         tokens = [token for line in lines[at : at + count] for token in line.tokens]
         row = Row(tokens, lines[at].aligned)
         if rows and _runs_on(rows[-1], row):
-            rows[-1].tokens.extend(row.tokens)
+            _append(rows[-1].tokens, row.tokens)
         else:
             rows.append(row)
         at += count
     return [Row(_without_inner_gaps(row.tokens), row.aligned) for row in rows]
+
+
+def _append(tokens: list[Token], more: list[Token]) -> None:
+    """Joins two lines without the gap that set the second one in."""
+    while tokens and tokens[-1].kind == "sep":
+        tokens.pop()
+    start = next(index for index, token in enumerate(more) if token.kind != "sep")
+    tokens.extend(more[start:])
 
 
 def _bracket_reach(lines: Sequence[Row], at: int) -> int:

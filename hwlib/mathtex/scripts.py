@@ -134,8 +134,19 @@ def indices(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
         raise TexError("an empty subscript", cursor.offset(low))
     found: list[Expr] = []
     for start, stop in split_commas(cursor, low, high):
-        found.extend(_one_index(cursor, start, stop))
+        found.extend(_around_bar(cursor, start, stop))
     return tuple(found)
+
+
+def _around_bar(cursor: Cursor, low: int, high: int) -> list[Expr]:
+    r"""`\mu_{z|x}` has the indices z and x, with a Label for the bar between them."""
+    bars = [at for at in range(low, high) if cursor.tokens[at].text in ("|", "\\mid")]
+    if len(bars) != 1:
+        return list(_one_index(cursor, low, high))
+    (at,) = bars
+    span = Span(cursor.tokens[at].start, cursor.tokens[at].end)
+    before, after = _one_index(cursor, low, at), _one_index(cursor, at + 1, high)
+    return [*before, Label("|", span=span), *after]
 
 
 def split_commas(cursor: Cursor, low: int, high: int) -> list[Range]:

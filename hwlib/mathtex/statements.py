@@ -48,6 +48,7 @@ _ARROWS = {
     "\\Rightarrow": "=>",
     "\\Longrightarrow": "=>",
 }
+_QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
 _INEQUALITIES = frozenset({"<", "<=", ">", ">=", "!="})
 # Signs that say something which no calculation can settle.
 _UNCHECKABLE = {
@@ -95,11 +96,12 @@ class _Content:
 class Reader:
     """Takes rows one after the other; remembers what a row may go on with."""
 
-    def __init__(self, grammar: Grammar) -> None:
+    def __init__(self, grammar: Grammar, before: Statement | None) -> None:
         self.grammar = grammar
+        self.before = before
         self.statements: list[Statement] = []
         self._several = False  # whether the last row made more than one claim
-        self._failed: TexError | None = None
+        self._failed = before.error if isinstance(before, Failure) else None
 
     def read(self, row: Row) -> None:
         """Adds what the row says, or why it cannot be read."""
@@ -189,24 +191,27 @@ class Reader:
             first = last.value
         elif isinstance(last, Claim):
             first = last.chain.operands[-1]
-        elif isinstance(last, Implication):
+        elif isinstance(last, Implication) and last is not self.before:
             self._continue_implication(last, chain, conditions, reasons)
             return
         else:
             raise TexError("nothing stands before this row that it could go on with", span.start)
         whole = (*last.conditions, *(c for c in conditions if c not in last.conditions))
-        if isinstance(last, Claim) and whole == last.conditions:
+        if isinstance(last, Claim) and last is not self.before and whole == last.conditions:
             longer = _lengthened(last.chain, chain)
             merged = replace(last, chain=longer, span=longer.span)
             self.statements[-1] = replace(merged, reasons=(*last.reasons, *reasons))
             return
-        if isinstance(last, Display):
+        if isinstance(last, Display) and last is not self.before:
             self.statements.pop()
         longer = replace(chain, operands=(first, *chain.operands[1:]))
-        longer = replace(longer, span=Span(first.span.start, chain.span.end))
+        start = chain.span.start if last is self.before else first.span.start
+        longer = replace(longer, span=Span(start, chain.span.end))
         self._add(Claim(longer, span=longer.span), whole, (*last.reasons, *reasons))
 
     def _last(self, span: Span) -> Statement:
+        if not self.statements and self.before is not None:
+            return self.before
         if not self.statements:
             raise TexError(
                 "this row begins with a relation and nothing stands before it", span.start
@@ -270,6 +275,8 @@ class Reader:
             parts, arrows, offsets = ((last.chain,),), (), ()
         else:
             raise TexError("an arrow with no claim before it", span.start)
+        if last is self.before:
+            raise TexError("an arrow from another display", span.start, "begin with its left side")
         self.statements.pop()
         made = replace(
             made,
@@ -405,7 +412,9 @@ def _content(cursor: Cursor, parts: list[_Part], beside_arrow: bool) -> _Content
     at = 0
     while at < len(parts):
         count = _condition_length(cursor, parts, ranges, at, content, beside_arrow)
-        if count:
+        if count == 1 and _only_names(cursor, parts[at]):
+            pass  # “for any n” limits nothing
+        elif count:
             low, high = parts[at].low, parts[at + count - 1].high
             content.conditions.extend(cursor.between(low, high, cursor.grammar.conditions))
         else:
@@ -467,8 +476,16 @@ def _refuse_doubtful(cursor: Cursor, parts: list[_Part], at: int) -> None:
         )
 
 
+def _only_names(cursor: Cursor, part: _Part) -> bool:
+    if part.word not in _QUANTIFIERS or relates(cursor, (part.low, part.high)):
+        return False
+    return _is_plain(cursor.between(part.low, part.high, cursor.grammar.expression))
+
+
 def _has_equation(cursor: Cursor, part: _Part) -> bool:
-    return any(t[:2] == ("relation", "=") for t in cursor.tokens[part.low : part.high])
+    return any(
+        cursor.tokens[at][:2] == ("relation", "=") for at in _top(cursor, part.low, part.high)
+    )
 
 
 def _names_before_membership(cursor: Cursor, parts: list[_Part], at: int) -> int:
@@ -486,14 +503,15 @@ def _names_before_membership(cursor: Cursor, parts: list[_Part], at: int) -> int
 
 
 def _is_membership(cursor: Cursor, part: Range) -> bool:
-    return any(t.text in ("\\in", "\\notin") for t in cursor.tokens[slice(*part)]) and not any(
-        t.kind == "relation" for t in cursor.tokens[slice(*part)]
+    tokens = [cursor.tokens[at] for at in _top(cursor, *part)]
+    return any(t.text in ("\\in", "\\notin") for t in tokens) and not any(
+        t.kind == "relation" for t in tokens
     )
 
 
 def _is_bare(cursor: Cursor, part: _Part) -> bool:
     """Whether it is an inequality between names and numbers, which no claim would be."""
-    tokens = cursor.tokens[part.low : part.high]
+    tokens = [cursor.tokens[at] for at in _top(cursor, part.low, part.high)]
     relations = [t.text for t in tokens if t.kind == "relation"]
     if not relations or not _INEQUALITIES.issuperset(relations):
         return False

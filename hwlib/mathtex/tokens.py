@@ -48,9 +48,14 @@ def word_set(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
+def _names(text: str) -> list[str]:
+    return ["\\" + word for word in text.split()]
+
+
 _PATTERN = re.compile(
     r"""
     (?P<space>[\s~]+)
+  | (?P<dots>\.\.\.)
   | (?P<number>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)
   | (?P<letter>[A-Za-z])
   | (?P<command>\\(?:[A-Za-z]+\*?|.))
@@ -65,6 +70,7 @@ _SILENT = word_set(
     \nolimits \nonumber \notag \hfill \mathstrut \strut \null \allowbreak \nobreak \hline
     \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
     \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
+    \checkmark \square \blacksquare \qed
     \allowdisplaybreaks \par \mathop \ensuremath \smash \cancel \bcancel \xcancel"""
 ) | {"\\ ", "\\\n", "\\\t"}
 
@@ -111,6 +117,7 @@ _SYNONYMS = {
     "\\longrightarrow": "\\to",
     "\\ast": "*",
     "\\prime": "'",
+    "\\Arrowvert": "\\|",
     "\\lt": "<",
     "\\gt": ">",
     "\\colon": ":",
@@ -135,7 +142,30 @@ _RELATIONS = {
     "\\triangleq": ":=",
     "\\equiv": "==",
 }
+_BEFORE_EQUALS = (":", "<", ">")
 _SENTENCE = word_set("if for otherwise else where and or then when with")
+# Characters that MathJax typesets as these commands.
+_UNICODE = {
+    **dict(
+        zip(
+            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+            _names(
+                """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho
+                sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi
+                Omega"""
+            ),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            "∂∇∞≤≥≠≈·×∈ℓ",
+            _names("partial nabla infty le ge ne approx cdot times in ell"),
+            strict=True,
+        )
+    ),
+    "−": "-",
+}
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
@@ -169,6 +199,10 @@ class _Scanner:
 
     def step(self, start: int) -> None:
         found = _PATTERN.match(self.tex, start, self.end)
+        if found is None and self.tex[start] in _UNICODE:
+            self.at = start + 1
+            self.command(_UNICODE[self.tex[start]], start)
+            return
         if found is None:
             raise TexError(
                 f"unexpected character {self.tex[start]!r}",
@@ -179,8 +213,8 @@ class _Scanner:
         kind = str(found.lastgroup)
         if kind == "comment":
             self.comments.append(Comment(found.group()[1:], start, self.at))
-        elif kind == "command":
-            self.command(found.group(), start)
+        elif kind in ("command", "dots"):
+            self.command(found.group() if kind == "command" else "\\dots", start)
         elif kind != "space":
             self.plain(kind, found.group(), start)
 
@@ -188,9 +222,9 @@ class _Scanner:
         self.tokens.append(Token(kind, text, start, self.at))
 
     def plain(self, kind: str, text: str, start: int) -> None:
-        if text == ":" and self.tex.startswith("=", self.at):
+        if text in _BEFORE_EQUALS and self.tex.startswith("=", self.at):
             self.at += 1
-            self.put("relation", ":=", start)
+            self.put("relation", text + "=", start)
         elif text in _RELATIONS:
             self.put("relation", _RELATIONS[text], start)
         elif kind == "number":

@@ -24,6 +24,8 @@ _OPERATORS = frozenset({"+", "-", "*", "/", "\\cdot", "\\times", "\\frac", "\\pm
 def role(tokens: Sequence[Token], at: int) -> str:
     """What the text at `at` is: "condition", "and", "or", "<=>", "=>", "reason" or "name"."""
     raw = tokens[at].text
+    if at and tokens[at - 1][:2] in (("char", "_"), ("char", "^")):
+        return "name"
     words = [w for w in (w.strip(".,;:()[]") for w in raw.lower().split()) if w]
     phrase = " ".join(words)
     if not words or raw.startswith(("(", "[")):
