@@ -23,6 +23,7 @@ goes under the formula, a screen reader reads it after the formula, and it is a 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -36,6 +37,8 @@ NARROW = 18.0  # em of the formula: what fits a phone, as in worker.mjs
 NUMBER = 3.5  # em of the page that a number and the gap before it take
 STEP = 2  # em; widths at which a formula turns narrow, one rule each in mathjax.css
 WIDEST = 60  # em; beyond the widest column of a page
+
+_SIZE = re.compile(r'<svg [^>]*width="([^"]+)" height="([^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -115,14 +118,28 @@ def _drawings(shown: Shown) -> str:
 
 
 def _drawing(name: str, svg: str, *, scrolls: bool) -> str:
-    """Return one drawing; one that is too wide for a phone scrolls, by keyboard too."""
+    """Return one drawing; one that is too wide for a phone scrolls, by keyboard too.
+
+    It says its size, so that a browser may leave it undrawn while it is off the screen and
+    nothing moves when it comes in (`content-visibility` in mathjax.css): a page has hundreds, and
+    a phone takes seconds for all at once.
+    """
+    size = " ".join(_SIZE.findall(svg)[0])
+    drawing = (
+        f'<mjx-container jax="SVG" display="true" aria-hidden="true"'
+        f' style="contain-intrinsic-size:{size}">{svg}</mjx-container>'
+    )
     classes = " ".join(filter(None, (name, "hw-scroll" if scrolls else "")))
-    attribute = f' class="{classes}"' if classes else ""
-    drawing = f'<mjx-container jax="SVG" display="true" aria-hidden="true">{svg}</mjx-container>'
-    if scrolls:
-        name = "Formula, scrolls sideways"
-        return f'<span{attribute} tabindex="0" role="group" aria-label="{name}">{drawing}</span>'
-    return drawing.replace("<mjx-container", f"<mjx-container{attribute}", 1)
+    if not scrolls:
+        return (
+            drawing.replace("<mjx-container", f'<mjx-container class="{name}"', 1)
+            if name
+            else drawing
+        )
+    label = "Formula, scrolls sideways"
+    return (
+        f'<span class="{classes}" tabindex="0" role="group" aria-label="{label}">{drawing}</span>'
+    )
 
 
 def _excluded(mathml: str) -> str:
