@@ -1,155 +1,83 @@
 r"""The functions that need no definition: real arguments, real values, real domains.
 
 A name stands for what calculus calls it: `\log` is the natural logarithm, `\sin^{-1}` the inverse
-that a pocket calculator has. Where a function is flat or linear to all digits of the precision
-(`\tanh 100`, `\cos 10^{-40}`), its value says nothing about an equality: `Absorbed`.
+that a pocket calculator has. Each function stands next to its slope. Where a function is flat or
+linear to all digits of the precision (`\tanh 100`, `\cos 10^{-40}`), its value says nothing about
+an equality: `Absorbed`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
+from typing import NamedTuple
 
+from hwlib.mathcheck.dual import Dual, lift, primal
 from hwlib.mathcheck.real import (
     Absorbed,
     NotReal,
     Real,
     TooLarge,
     bounded,
+    is_whole,
     magnitude,
     mp,
     precision,
-    real,
 )
 
 _EXP_LIMIT = 200  # exp of more than 2**200 is out of reach
+_TRIG_LIMIT = 400  # so many bits before the point leave some behind it
 _GAMMA_LIMIT = 10**5
 _LARGE_POWER = 10**4  # beyond, a power goes through its logarithm
 
 
-def _exp(x: Real) -> Real:
-    if magnitude(x) > _EXP_LIMIT:
-        raise TooLarge
-    return bounded(mp.exp(x))
+class NoSlope(Exception):  # noqa: N818  a reason to differentiate by differences
+    """A function whose slope is not known in closed form here."""
 
 
-def ln(x: Real) -> Real:
-    """The natural logarithm of a positive number."""
-    if x <= 0:
-        raise NotReal
-    return mp.log(x)
+Function = Callable[[Real], Real]
 
 
-def gamma(x: Real) -> Real:
-    """Γ; it has poles at 0, -1, -2, …."""
-    if abs(x) > _GAMMA_LIMIT:
-        raise TooLarge
-    if x <= 0 and mp.isint(x):
-        raise NotReal
-    return mp.gamma(x)
+class _Smooth(NamedTuple):
+    """A function on an open or closed interval, and its slope."""
+
+    value: Function
+    slope: Function
+    low: int | None = None
+    high: int | None = None
+    open: bool = False
+    limit: int | None = None  # of the argument's binary exponent
 
 
-def factorial(x: Real) -> Real:
-    """Return x! = Γ(x + 1)."""
-    return gamma(x + 1)
+def _one_over_root(sign: int, offset: int) -> Function:
+    """The slope of an inverse function: 1 / sqrt(offset + sign x²)."""
+    return lambda x: 1 / root(offset + sign * x * x, mp.mpf(2))
 
 
-def binomial(n: Real, k: Real) -> Real:
-    """`n` choose `k`; zero for an integer k < 0 or k > n ≥ 0."""
-    if max(abs(n), abs(k)) > _GAMMA_LIMIT:
-        raise TooLarge
-    return bounded(mp.binomial(n, k))
-
-
-def _trig(function: Callable[[Real], Real]) -> Callable[[Real], Real]:
-    """Sine, cosine and their like: the argument's size must leave digits after the point."""
-
-    def call(x: Real) -> Real:
-        if magnitude(x) > 400:
-            raise TooLarge
-        return bounded(function(x))
-
-    return call
-
-
-def _reciprocal(function: Callable[[Real], Real]) -> Callable[[Real], Real]:
-    def call(x: Real) -> Real:
-        value = function(x)
-        if value == 0:
-            raise NotReal
-        return 1 / value
-
-    return call
-
-
-def _within(function: Callable[[Real], Real], low: int, high: int) -> Callable[[Real], Real]:
-    """Restrict a function to the closed interval where it is real."""
-
-    def call(x: Real) -> Real:
-        if not low <= x <= high:
-            raise NotReal
-        return bounded(function(x))
-
-    return call
-
-
-def _artanh(x: Real) -> Real:
-    if not -1 < x < 1:
-        raise NotReal
-    return mp.atanh(x)
-
-
-def _arcosh(x: Real) -> Real:
-    if x < 1:
-        raise NotReal
-    return mp.acosh(x)
-
-
-def _hyperbolic(function: Callable[[Real], Real]) -> Callable[[Real], Real]:
-    def call(x: Real) -> Real:
-        if magnitude(x) > _EXP_LIMIT:
-            raise TooLarge
-        return bounded(function(x))
-
-    return call
-
-
-_sin, _cos, _tan = _trig(mp.sin), _trig(mp.cos), _trig(mp.tan)
-_sinh, _cosh, _tanh = _hyperbolic(mp.sinh), _hyperbolic(mp.cosh), _hyperbolic(mp.tanh)
-
-_SMOOTH: dict[str, Callable[[Real], Real]] = {
-    "exp": _exp,
-    "sin": _sin,
-    "cos": _cos,
-    "tan": _tan,
-    "sinh": _sinh,
-    "cosh": _cosh,
-    "tanh": _tanh,
-    "arcsin": _within(mp.asin, -1, 1),
-    "arccos": _within(mp.acos, -1, 1),
-    "arctan": mp.atan,
-    "arsinh": mp.asinh,
-    "artanh": _artanh,
-    "erf": mp.erf,
+_SMOOTH: dict[str, _Smooth] = {
+    "exp": _Smooth(mp.exp, lambda x: call("exp", x), limit=_EXP_LIMIT),
+    "ln": _Smooth(mp.log, lambda x: 1 / x, low=0, open=True),
+    "sin": _Smooth(mp.sin, lambda x: call("cos", x), limit=_TRIG_LIMIT),
+    "cos": _Smooth(mp.cos, lambda x: -call("sin", x), limit=_TRIG_LIMIT),
+    "tan": _Smooth(mp.tan, lambda x: 1 / call("cos", x) ** 2, limit=_TRIG_LIMIT),
+    "sinh": _Smooth(mp.sinh, lambda x: call("cosh", x), limit=_EXP_LIMIT),
+    "cosh": _Smooth(mp.cosh, lambda x: call("sinh", x), limit=_EXP_LIMIT),
+    "tanh": _Smooth(mp.tanh, lambda x: 1 / call("cosh", x) ** 2, limit=_EXP_LIMIT),
+    "arcsin": _Smooth(mp.asin, _one_over_root(-1, 1), -1, 1),
+    "arccos": _Smooth(mp.acos, lambda x: -_one_over_root(-1, 1)(x), -1, 1),
+    "arctan": _Smooth(mp.atan, lambda x: 1 / (1 + x * x)),
+    "arsinh": _Smooth(mp.asinh, _one_over_root(1, 1)),
+    "arcosh": _Smooth(mp.acosh, _one_over_root(1, -1), low=1),
+    "artanh": _Smooth(mp.atanh, lambda x: 1 / (1 - x * x), -1, 1, open=True),
+    "erf": _Smooth(mp.erf, lambda x: 2 / mp.sqrt(mp.pi) * call("exp", -x * x), limit=_EXP_LIMIT),
 }
-_OTHER: dict[str, Callable[[Real], Real]] = {
-    "ln": ln,
-    "log": ln,
-    "sec": _reciprocal(_cos),
-    "csc": _reciprocal(_sin),
-    "cot": _reciprocal(_tan),
-    "sech": _reciprocal(_cosh),
-    "csch": _reciprocal(_sinh),
-    "coth": _reciprocal(_tanh),
-    "arcosh": _arcosh,
-    "floor": mp.floor,
-    "ceil": mp.ceil,
-    "sgn": mp.sign,
-    "sign": mp.sign,
-    "\\Gamma": gamma,
-}
-_FLAT = ("tanh", "erf", "cos", "cosh", "exp", "sin")  # reach 1 by rounding
+_RECIPROCAL = {
+    "sec": "cos", "csc": "sin", "cot": "tan", "sech": "cosh", "csch": "sinh", "coth": "tanh",
+}  # fmt: skip
+_STEPS: dict[str, Function] = {
+    "floor": mp.floor, "ceil": mp.ceil, "sgn": mp.sign, "sign": mp.sign,
+}  # fmt: skip
 _SAME = {
+    "log": "ln",
     "asin": "arcsin",
     "acos": "arccos",
     "atan": "arctan",
@@ -160,6 +88,7 @@ _SAME = {
     "arctanh": "artanh",
     "atanh": "artanh",
 }
+_FLAT = ("tanh", "erf", "cos", "cosh", "exp", "sin")  # reach 1 by rounding
 INVERSES = {
     "sin": "arcsin",
     "cos": "arccos",
@@ -176,10 +105,10 @@ INVERSES = {
     "arsinh": "sinh",
     "artanh": "tanh",
 }
-SCALAR_FUNCTIONS = frozenset(_SMOOTH) | frozenset(_OTHER) | frozenset(_SAME)
+SCALAR_FUNCTIONS = frozenset({*_SMOOTH, *_RECIPROCAL, *_STEPS, *_SAME, "\\Gamma"})
 
 
-def call(name: str, x: Real, *, exact: bool) -> Real:
+def call(name: str, x: Real, *, exact: bool = False) -> Real:
     """Return the value of a function of one real.
 
     Args:
@@ -190,35 +119,107 @@ def call(name: str, x: Real, *, exact: bool) -> Real:
     Raises:
         NotReal: Outside the domain.
         Absorbed: If `exact` and the value is flat or linear to every digit.
+        NoSlope: If a slope is asked for that is not known.
     """
     name = _SAME.get(name, name)
-    if name in _OTHER:
-        return bounded(_OTHER[name](x))
-    value = bounded(_SMOOTH[name](x))
-    if exact and x and (magnitude(x) < -0.8 * precision() or _lost(name, value)):
+    if name in _RECIPROCAL:
+        return divide(mp.mpf(1), call(_RECIPROCAL[name], x))
+    if name in _STEPS:
+        return _step(name, x)
+    if name == "\\Gamma":
+        return gamma(x)
+    function = _SMOOTH[name]
+    if isinstance(x, Dual):
+        _check_inside(function, x)
+        return lift(x, lambda value: call(name, value, exact=exact), function.slope)
+    _check_inside(function, x)
+    value = bounded(function.value(x))
+    if exact and x and name in _FLAT and _lost(x, value):
         raise Absorbed
     return value
 
 
-def _lost(name: str, value: Real) -> bool:
-    return name in _FLAT and abs(value) == 1
+def _check_inside(function: _Smooth, x: Real) -> None:
+    """Raise NotReal outside the domain, TooLarge for what cannot be computed."""
+    number = primal(x)
+    closed = not function.open and not isinstance(x, Dual)
+    if function.low is not None and not (
+        number > function.low or (closed and number == function.low)
+    ):
+        raise NotReal
+    if function.high is not None and not (
+        number < function.high or (closed and number == function.high)
+    ):
+        raise NotReal
+    if function.limit is not None and magnitude(number) > function.limit:
+        raise TooLarge
+
+
+def _lost(x: Real, value: Real) -> bool:
+    return abs(value) == 1 or magnitude(x) < -0.8 * precision()
+
+
+def _step(name: str, x: Real) -> Real:
+    """A function with jumps has slope zero between them and none at them."""
+    number = primal(x)
+    if isinstance(x, Dual):
+        if mp.isint(number):
+            raise NotReal
+        return _step(name, number)
+    return _STEPS[name](number)
+
+
+def ln(x: Real) -> Real:
+    """The natural logarithm of a positive number."""
+    return call("ln", x)
+
+
+def gamma(x: Real) -> Real:
+    """Γ; it has poles at 0, -1, -2, …."""
+    if isinstance(x, Dual):
+        raise NoSlope
+    if abs(x) > _GAMMA_LIMIT:
+        raise TooLarge
+    if x <= 0 and mp.isint(x):
+        raise NotReal
+    return mp.gamma(x)
+
+
+def factorial(x: Real) -> Real:
+    """Return x! = Γ(x + 1)."""
+    return gamma(x + 1)
+
+
+def binomial(n: Real, k: Real) -> Real:
+    """`n` choose `k`; zero for an integer k < 0 or k > n ≥ 0."""
+    if isinstance(n, Dual) or isinstance(k, Dual):
+        raise NoSlope
+    if max(abs(n), abs(k)) > _GAMMA_LIMIT:
+        raise TooLarge
+    return bounded(mp.binomial(n, k))
 
 
 def power(base: Real, exponent: Real) -> Real:
     """Return base ** exponent over the reals: a negative base wants an integer exponent."""
+    whole = is_whole(exponent)
     if base == 0:
-        if exponent < 0:
-            raise NotReal
-        return mp.mpf(exponent == 0)
-    whole = mp.isint(exponent)
+        return _power_of_zero(base, exponent)
     if base < 0 and not whole:
         raise NotReal
     if whole and abs(exponent) < _LARGE_POWER:
         return bounded(base ** int(exponent))
     if magnitude(exponent) > _EXP_LIMIT:
         raise TooLarge
-    value = _exp(exponent * mp.log(abs(base)))
+    value = call("exp", exponent * call("ln", abs(base)))
     return -value if base < 0 and int(exponent) % 2 else value
+
+
+def _power_of_zero(base: Real, exponent: Real) -> Real:
+    if isinstance(base, Dual) and is_whole(exponent) and exponent >= 0:
+        return base ** int(exponent)
+    if exponent < 0 or isinstance(base, Dual):
+        raise NotReal
+    return mp.mpf(primal(exponent) == 0)
 
 
 def root(value: Real, index: Real) -> Real:
@@ -226,9 +227,13 @@ def root(value: Real, index: Real) -> Real:
     if index == 0:
         raise NotReal
     if value < 0:
-        if not mp.isint(index) or int(index) % 2 == 0:
+        if not is_whole(index) or int(index) % 2 == 0:
             raise NotReal
-        return -power(-value, 1 / index)
+        return -root(-value, index)
+    if isinstance(value, Dual):
+        if primal(value) == 0:
+            raise NotReal
+        return lift(value, lambda x: root(x, index), lambda x: root(x, index) / (index * x))
     return mp.sqrt(value) if index == 2 else power(value, 1 / index)
 
 
@@ -244,6 +249,11 @@ def constant(name: str) -> Real:
     return +mp.e if name == "e" else +mp.pi
 
 
-def ten_to(exponent: int) -> Real:
-    """Return a power of ten."""
-    return real(Fraction(10) ** exponent)
+def total(numbers: list[Real]) -> Real:
+    """Return the sum of numbers, dual ones too."""
+    if any(isinstance(x, Dual) for x in numbers):
+        result = numbers[0]
+        for x in numbers[1:]:
+            result = result + x
+        return result
+    return mp.fsum(numbers)

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from hwlib.mathcheck.compare import related
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Look, Question, look
-from hwlib.mathcheck.real import NotReal, PointError
-from hwlib.mathcheck.referee import ENOUGH, related_sides, shown_side
+from hwlib.mathcheck.real import NotReal, PointError, digits
+from hwlib.mathcheck.referee import ENOUGH, counterexample
 from hwlib.mathcheck.scope import View
-from hwlib.mathcheck.show import show_fraction, show_name
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
@@ -98,13 +98,12 @@ def _link(operator: str, left: object, right: object, seen: Look) -> bool | None
     if isinstance(left, PointError) or isinstance(right, PointError):
         lost = isinstance(left, NotReal) or isinstance(right, NotReal)
         return False if lost else None
-    return related_sides(operator, left, right, seen.error, _DIGITS)
+    with digits(_DIGITS - 10):
+        return related(operator, left, right, seen.error)
 
 
 def _broken(seen: Look) -> Outcome:
     """Return a counterexample: the first relation's sides where it fails."""
-    point = tuple(
-        sorted((show_name(name), show_fraction(value)) for name, value in seen.seen.items())
-    )
-    left, right_side = (shown_side(side) for side in seen.sides[:2])
-    return Outcome("false", "the right side does not follow from the left", left, right_side, point)
+    outcome = counterexample("false", 0, seen)
+    outcome.reason = "the right side does not follow from the left"
+    return outcome

@@ -85,6 +85,7 @@ def look(
     *,
     sign: int = 1,
     preset: dict[Expr, Fraction] | None = None,
+    exact: bool = True,
 ) -> Look | None:
     """Evaluate all sides at a point; None if the point does not meet the conditions.
 
@@ -94,11 +95,12 @@ def look(
         precision: Digits.
         sign: The upper (+1) or the lower (-1) of the signs ±.
         preset: Values that were chosen on purpose.
+        exact: Whether values that are lost to rounding are refused.
     """
     with digits(precision):
         view = solved(question.conditions, question.view, number)
         point = Point(number, question.plan, view, question.ranges, preset or {})
-        run = Run(view, question.plan, point, sign=sign, point=question.point)
+        run = Run(view, question.plan, point, exact, sign=sign, point=question.point)
         env = Env(run, Frame())
         if not _admitted(question.conditions, env):
             return None

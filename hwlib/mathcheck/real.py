@@ -60,9 +60,16 @@ def real(value: int | Fraction) -> Real:
     return mp.mpf(value)
 
 
+def plain(value: Real) -> Real:
+    """Return the plain number in one that carries slopes (see `dual`)."""
+    while not isinstance(value, mp.mpf) and hasattr(value, "slope"):
+        value = value.value
+    return value
+
+
 def magnitude(value: Real) -> int:
     """Return the binary exponent of a number, 0 for zero."""
-    return int(mp.mag(value)) if value else 0
+    return int(mp.mag(plain(value))) if value else 0
 
 
 def bounded(value: Real) -> Real:
@@ -72,15 +79,19 @@ def bounded(value: Real) -> Real:
         NotReal: If it is complex, infinite or not a number.
         TooLarge: If its exponent is out of all bounds.
     """
-    if not isinstance(value, mp.mpf) or not mp.isfinite(value):
+    number = plain(value)
+    if not isinstance(number, mp.mpf) or not mp.isfinite(number):
         raise NotReal
-    if value and abs(mp.mag(value)) > _HUGE:
+    if number and abs(mp.mag(number)) > _HUGE:
         raise TooLarge
     return value
 
 
+def is_whole(value: Real) -> bool:
+    """Whether a number is a whole one, and no variable of a derivative."""
+    return isinstance(value, mp.mpf) and bool(mp.isint(value))
+
+
 def as_integer(value: Real) -> int | None:
     """Return the integer that a real is, or None."""
-    if abs(value) < 10**9 and mp.isint(value):
-        return int(value)
-    return None
+    return int(value) if is_whole(value) and abs(value) < 10**9 else None

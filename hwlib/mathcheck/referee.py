@@ -1,38 +1,48 @@
-"""The first judge: evaluates both sides at many points, at 50 digits, and compares.
+"""The first judge: evaluates all sides at many points, at 50 digits, and compares.
 
-A difference that shows at 50 digits is looked at again at 100. If it shrinks with the rounding, the
-two sides are the same; if it stays, they differ, and the point is a counterexample. For
-real-analytic expressions a false identity survives random points with probability zero.
+A difference that shows at 50 digits is looked at again at 100, 200, …. If it shrinks with the
+rounding, the two sides are the same; if it stays, they differ, and the point is a counterexample.
+For real-analytic expressions a false identity survives random points with probability zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import NamedTuple
 
 from hwlib.mathcheck import names
-from hwlib.mathcheck.approximate import printed_unit
+from hwlib.mathcheck.compare import EXACT, agree, distances, near, pairs, related, shrinks
 from hwlib.mathcheck.environment import Refused
-from hwlib.mathcheck.look import Look, Question, Side, entries, look
-from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits, mp, real
+from hwlib.mathcheck.look import Look, Question, Side, look
+from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits
+from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
 from hwlib.mathcheck.show import show_fraction, show_name, show_value
-from hwlib.mathcheck.values import Matrix, ShapeError, Value, show_shape
+from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
 
-WANTED = 32
+WANTED = 32  # points
 ENOUGH = 8
+DIGITS = 50
 _FEW = 10  # points for what is costly
 _TRIES = 6 * WANTED
-_COSTLY = 6_000
-_TOTAL = 3_000_000
-_DIGITS = 50
-_EXACT = ("=", "==")
-_NICE = ((1, 2, 3, 5, 7), (2, 1, 3, 4, 5), (Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)))
+_COSTLY = 6_000  # nodes for one look
+_TOTAL = 3_000_000  # nodes for one claim
+_LEVELS = (1, 2, 4)  # times the digits
+_MORE_LEVELS = (1, 2, 4, 8, 16)  # for claims without variables, which have one point only
+_INEXACT = {"limit", "integral", "series", "inverse"}
+_NICE: tuple[tuple[Fraction, ...], ...] = (
+    tuple(map(Fraction, (1, 2, 3, 5, 7))),
+    tuple(map(Fraction, (2, 1, 3, 4, 5))),
+    (Fraction(1, 2), Fraction(1, 4), Fraction(3, 4)),
+)
+
+Preset = dict[Expr, Fraction]
 
 
 @dataclass
@@ -41,14 +51,48 @@ class _Link:
 
     index: int
     operator: str
-    left: Expr
-    right: Expr
+    sides: tuple[Expr, Expr]
     valid: int = 0
     outcome: Outcome | None = None
     domain: Outcome | None = None
-    unsure: str = ""
+    unsure: bool = False
     notes: set[str] = field(default_factory=set)
     sizes: set[int] = field(default_factory=set)
+
+
+class _Found(NamedTuple):
+    """What a point says of a relation: "holds", "fails", "domain", "skip", "unsure"."""
+
+    what: str
+    seen: Look | None = None
+
+
+@dataclass
+class _Place:
+    """A point, looked at as closely as is asked for."""
+
+    question: Question
+    number: int
+    sign: int
+    digits: int
+    preset: Preset | None = None
+    looks: dict[tuple[int, bool], Look | None] = field(default_factory=dict)
+    spent: int = 0
+
+    def at(self, level: int, *, exact: bool = True) -> Look | None:
+        """Return a look at a multiple of the digits; None where the conditions do not hold."""
+        if (level, exact) not in self.looks:
+            seen = look(
+                self.question,
+                self.number,
+                level * self.digits,
+                sign=self.sign,
+                preset=self.preset,
+                exact=exact,
+            )
+            self.looks[level, exact] = seen
+            self.spent += seen.cost if seen is not None else 50
+        return self.looks[level, exact]
 
 
 def judge(chain: ast.Comparison, conditions: tuple[Condition, ...], view: View) -> list[Outcome]:
@@ -64,18 +108,14 @@ def judge(chain: ast.Comparison, conditions: tuple[Condition, ...], view: View) 
     """
     question = Question(chain.operands, conditions, view)
     links = [
-        _Link(index, link.operator, link.left, link.right)
+        _Link(index, link.operator, (link.left, link.right))
         for index, link in enumerate(chain.links())
     ]
     referee = _Referee(question, links)
-    for sign in _signs(chain):
+    both = any(isinstance(node, ast.PlusMinus) for node in ast.walk(chain))
+    for sign in (1, -1) if both else (1,):
         referee.examine(sign)
     return [referee.conclude(link) for link in links]
-
-
-def _signs(chain: ast.Comparison) -> tuple[int, ...]:
-    both = any(isinstance(node, ast.PlusMinus) for node in ast.walk(chain))
-    return (1, -1) if both else (1,)
 
 
 class _Referee:
@@ -84,185 +124,151 @@ class _Referee:
     def __init__(self, question: Question, links: list[_Link]) -> None:
         self.question = question
         self.links = links
-        self.digits = _DIGITS + resolution(question)
+        values = (one.value for one in question.used.values())
+        self.digits = DIGITS + resolution([*question.sides, *values])
         self.spent = 0
         self.constant = False
 
     def examine(self, sign: int) -> None:
         """Look at points, until enough are valid or something is false."""
+        self.constant = False
         for link in self.links:
             link.valid = 0
         for number in range(_TRIES):
             hopeless = number >= _TRIES // 2 and not any(link.valid for link in self.links)
             if self._done() or self.spent > _TOTAL or hopeless or self.constant:
                 break
-            self._at(number, sign)
+            self._look_at(_Place(self.question, number, sign, self.digits))
         for link in self.links:
-            if link.outcome is None and link.operator not in (*_EXACT, "~="):
+            if link.outcome is None and link.operator not in (*EXACT, "~="):
                 self._search(link, sign)
 
     def _done(self) -> bool:
-        wanted = WANTED if self.spent < _COSTLY * max(1, self._valid()) else _FEW
+        looks = max(1, *(link.valid for link in self.links))
+        wanted = WANTED if self.spent < _COSTLY * looks else _FEW
         return all(link.outcome is not None or link.valid >= wanted for link in self.links)
 
-    def _valid(self) -> int:
-        return max(link.valid for link in self.links)
-
-    def _at(self, number: int, sign: int) -> None:
-        seen = look(self.question, number, self.digits, sign=sign)
+    def _look_at(self, place: _Place) -> None:
+        seen = place.at(1)
         if seen is None:
+            self.spent += place.spent
             return
-        self.spent += seen.cost
+        self.constant = not (seen.seen or seen.sizes or "functions" in seen.notes)
         for link in self.links:
             if link.outcome is None:
-                self._compare(link, seen, number, sign)
-        if not seen.seen and not seen.sizes and "functions" not in seen.notes:
-            self.constant = True
-            for link in self.links:
-                link.valid = WANTED if link.valid else 0
+                self._hear(link, place)
+                if self.constant and link.valid:
+                    link.valid = WANTED
+        self.spent += place.spent
+
+    def _hear(self, link: _Link, place: _Place) -> None:
+        """Take what a point says of a relation."""
+        try:
+            found = self._decide(link, place)
+        except ShapeError as error:
+            link.outcome = Outcome("undefined", str(error), offset=link.sides[1].span.start)
+            return
+        except Refused as error:
+            link.outcome = Outcome(error.kind, error.message, offset=error.span.start)
+            return
+        if found.seen is not None:
+            link.notes |= found.seen.notes
+            link.sizes |= found.seen.sizes
+        if found.what == "holds":
+            link.valid += 1
+        elif found.what == "unsure":
+            link.unsure = True
+        elif found.what == "fails" and found.seen is not None:
+            link.outcome = counterexample("false", link.index, found.seen)
+        elif found.what == "domain" and found.seen is not None and link.domain is None:
+            link.domain = counterexample("domain", link.index, found.seen)
+
+    def _decide(self, link: _Link, place: _Place) -> _Found:
+        """Look at a point more and more closely, until a relation plainly holds or fails."""
+        before: list[Real] | None = None
+        reached = 1
+        for level in _MORE_LEVELS if self.constant else _LEVELS:
+            seen = place.at(level)
+            if seen is not None and link.operator == "~=" and _absorbed(link, seen):
+                seen = place.at(level, exact=False)
+            if seen is None:
+                return _Found("skip")
+            left, right = _sides(link, seen)
+            if isinstance(left, Absorbed) or isinstance(right, Absorbed):
+                before = None
+                continue
+            if isinstance(left, PointError) or isinstance(right, PointError):
+                return _Found("domain" if _one_real(left, right) else "skip", seen)
+            holds = self._compare(link, (left, right), seen.error, level)
+            if holds or holds is None:
+                return _Found("holds" if holds else "unsure", seen)
+            if not self._closer(link, left, right, seen.error, level):
+                return _Found("fails", seen)
+            after = distances(left, right)
+            gained = (level - reached) * self.digits
+            settled = None if before is None else shrinks(before, after, gained)
+            if settled is not None:
+                return _Found("holds" if settled and link.operator in EXACT else "fails", seen)
+            before, reached = after, level
+        return _Found("unsure")
 
     def _compare(
-        self,
-        link: _Link,
-        seen: Look,
-        number: int,
-        sign: int,
-        preset: dict[Expr, Fraction] | None = None,
-    ) -> None:
-        left, right = seen.sides[link.index], seen.sides[link.index + 1]
-        for side in (left, right):
-            if isinstance(side, Refused):
-                link.outcome = Outcome(side.kind, side.message, offset=side.span.start)
-                return
-        link.notes |= seen.notes
-        link.sizes |= seen.sizes
-        if isinstance(left, PointError) or isinstance(right, PointError):
-            self._without_value(link, seen, number, sign, preset)
-            return
-        try:
-            holds = self._holds(link, left, right, seen.error)
-        except ShapeError as error:
-            link.outcome = Outcome("undefined", str(error), offset=link.right.span.start)
-            return
-        if holds is None:
-            holds = self._closer(link, (left, right), number, sign, preset)
-        if holds is None:
-            link.unsure = link.unsure or "the values are too inaccurate to be told apart"
-        elif holds:
-            link.valid += 1
-        else:
-            link.outcome = _false(left, right, seen, "false")
-
-    def _without_value(
-        self,
-        link: _Link,
-        seen: Look,
-        number: int,
-        sign: int,
-        preset: dict[Expr, Fraction] | None,
-    ) -> None:
-        """Settle a point where a side has no value: both none, or one real and the other not."""
-        left, right = seen.sides[link.index], seen.sides[link.index + 1]
-        if isinstance(left, Absorbed) or isinstance(right, Absorbed):
-            again = look(self.question, number, 2 * self.digits, sign=sign, preset=preset)
-            if again is None:
-                return
-            self.spent += again.cost
-            left, right = again.sides[link.index], again.sides[link.index + 1]
-            if not isinstance(left, PointError | Refused) and not isinstance(
-                right, PointError | Refused
-            ):
-                self._settle(link, again, left, right)
-                return
-        one_real = isinstance(left, NotReal) != isinstance(right, NotReal)
-        other = right if isinstance(left, NotReal) else left
-        if one_real and not isinstance(other, PointError | Refused) and link.domain is None:
-            link.domain = _false(left, right, seen, "domain")
-
-    def _settle(self, link: _Link, seen: Look, left: Value, right: Value) -> None:
-        """Compare at the highest precision: there is no closer look."""
-        with digits(2 * self.digits):
-            holds = _related(link, left, right, seen.error)
-        if holds:
-            link.valid += 1
-        elif holds is False:
-            link.outcome = _false(left, right, seen, "false")
-
-    def _holds(self, link: _Link, left: Value, right: Value, error: Real) -> bool | None:
-        """Whether a relation holds at a point; None if that asks for a closer look."""
-        with digits(self.digits):
-            found = _related(link, left, right, error)
-        exact = link.operator in _EXACT and not error
-        return None if exact and found is False else found
-
-    def _closer(
-        self,
-        link: _Link,
-        before: tuple[Value, Value],
-        number: int,
-        sign: int,
-        preset: dict[Expr, Fraction] | None,
+        self, link: _Link, values: tuple[Value, Value], error: Real, level: int
     ) -> bool | None:
-        """Look again at twice the digits: does the difference shrink or stay?"""
-        again = look(self.question, number, 2 * self.digits, sign=sign, preset=preset)
-        if again is None:
-            return None
-        self.spent += again.cost
-        left, right = again.sides[link.index], again.sides[link.index + 1]
-        if isinstance(left, PointError | Refused) or isinstance(right, PointError | Refused):
-            return None
-        with digits(2 * self.digits):
-            if again.error or link.operator not in _EXACT:
-                return _related(link, left, right, again.error)
-            return _shrinks(_distances(*before), _distances(left, right), self.digits)
+        with digits(level * self.digits):
+            if link.operator == "~=":
+                return near(link.sides, *values, error)
+            return related(link.operator, *values, error)
+
+    def _closer(self, link: _Link, left: Value, right: Value, error: Real, level: int) -> bool:
+        """Whether a failure may be one of rounding, so that a closer look is worth it."""
+        if error or link.operator == "~=":
+            return False
+        if link.operator in EXACT:
+            return True
+        with digits(level * self.digits):
+            return any(agree(one, two, 0) for one, two in pairs(left, right))
 
     # --- inequalities ---
 
     def _search(self, link: _Link, sign: int) -> None:
         """Look for a point where an inequality fails: places on purpose, then downhill."""
         free = self._free_names(sign)
-        presets: Iterator[dict[Expr, Fraction]] = special_presets(free)
-        for preset in presets:
+        for preset in special_presets(free):
             self._try(link, sign, preset)
-        margin = self._margin(link, sign)
-        for preset in presets_near(free, margin):
+        for preset in presets_near(free, self._margin(link, sign)):
             self._try(link, sign, preset)
 
-    def _try(self, link: _Link, sign: int, preset: dict[Expr, Fraction]) -> None:
+    def _try(self, link: _Link, sign: int, preset: Preset) -> None:
+        """Look at a point that was chosen on purpose; where a side has no value it says nothing."""
         if link.outcome is not None or self.spent > _TOTAL:
             return
-        seen = look(self.question, 0, self.digits, sign=sign, preset=preset)
-        if seen is not None:
-            self.spent += seen.cost
-            left, right = seen.sides[link.index], seen.sides[link.index + 1]
-            if not isinstance(left, PointError) and not isinstance(right, PointError):
-                self._compare(link, seen, 0, sign, preset)
+        place = _Place(self.question, 0, sign, self.digits, preset)
+        seen = place.at(1)
+        if seen is not None and not any(isinstance(one, PointError) for one in _sides(link, seen)):
+            self._hear(link, place)
+        self.spent += place.spent
 
     def _free_names(self, sign: int) -> list[Expr]:
         """Return the real variables of the first point that meets the conditions."""
+        plan = self.question.plan
+        whole = {*plan.indices, *plan.sizes, *plan.counts}
         for number in range(_TRIES):
             seen = look(self.question, number, 15, sign=sign)
             if seen is not None:
-                plan = self.question.plan
-                whole = {*plan.indices, *plan.sizes, *plan.counts}
                 return sorted((one for one in seen.seen if one not in whole), key=repr)
         return []
 
     def _margin(self, link: _Link, sign: int) -> Margin:
         """Return a function of a preset: by how much the inequality holds there."""
 
-        def margin(preset: dict[Expr, Fraction]) -> float | None:
-            seen = None
-            if self.spent <= _TOTAL:
-                seen = look(self.question, 0, 15, sign=sign, preset=preset)
-            if seen is None:
+        def margin(preset: Preset) -> float | None:
+            if self.spent > _TOTAL:
                 return None
-            self.spent += seen.cost
-            numbers = [
-                one
-                for one in seen.sides[link.index : link.index + 2]
-                if not isinstance(one, PointError | Refused | Matrix)
-            ]
+            seen = look(self.question, 0, 15, sign=sign, preset=preset)
+            self.spent += seen.cost if seen is not None else 50
+            found = _sides(link, seen) if seen is not None else ()
+            numbers = [one for one in found if not isinstance(one, PointError | Refused | Matrix)]
             if len(numbers) < 2:
                 return None
             low, high = numbers if link.operator in ("<", "<=") else reversed(numbers)
@@ -276,195 +282,86 @@ class _Referee:
     def conclude(self, link: _Link) -> Outcome:
         """Return the outcome of a relation when all points have been looked at."""
         if link.outcome is not None:
-            if link.outcome.verdict == "false":
-                return self._nicer(link, link.outcome)
-            return link.outcome
+            found = link.outcome
+            return self._nicer(link, found) if found.verdict == "false" else found
         if link.domain is not None:
             return link.domain
         if link.valid < ENOUGH:
-            reason = link.unsure or (
-                f"only {link.valid} of {ENOUGH} points could be computed; "
-                "state the domain with % domain:"
+            few = f"only {link.valid} of {ENOUGH} points could be computed; state the domain with "
+            reason = (
+                "the values are too inaccurate to be told apart"
+                if link.unsure
+                else (few + "% domain:")
             )
             return Outcome("undecided", reason)
-        if link.unsure:
-            return Outcome("undecided", link.unsure)
-        return Outcome(_passing(link), _how(link, self.question), notes=link.notes)
+        verdict = "checked" if link.operator in (*EXACT, "~=") else "sampled"
+        verdict = "numeric" if link.notes & _INEXACT else verdict
+        return Outcome(verdict, _how(link, self.question), notes=link.notes)
 
     def _nicer(self, link: _Link, found: Outcome) -> Outcome:
         """Return a counterexample in small whole numbers, if there is one."""
         free = self._free_names(1)
-        for values in _NICE:
-            preset = {
-                name: Fraction(values[place % len(values)]) for place, name in enumerate(free)
-            }
-            trial = _Link(link.index, link.operator, link.left, link.right)
-            seen = look(self.question, 0, self.digits, preset=preset)
-            if seen is not None and not any(
-                isinstance(one, PointError) for one in seen.sides[link.index : link.index + 2]
-            ):
-                self._compare(trial, seen, 0, 1, preset)
+        for numbers in _NICE:
+            preset = {name: numbers[place % len(numbers)] for place, name in enumerate(free)}
+            trial = _Link(link.index, link.operator, link.sides)
+            self._try(trial, 1, preset)
             if trial.outcome is not None and trial.outcome.verdict == "false":
                 return trial.outcome
         return found
 
 
-def _false(left: Side, right: Side, seen: Look, verdict: str) -> Outcome:
-    shown = [shown_side(side) for side in (left, right)]
-    point = sorted((show_name(name), show_fraction(value)) for name, value in seen.seen.items())
+def _sides(link: _Link, seen: Look) -> tuple[Side, Side]:
+    """Return what both sides of a relation are worth.
+
+    Raises:
+        Refused: If one has no meaning.
+    """
+    left, right = seen.sides[link.index], seen.sides[link.index + 1]
+    for side in (left, right):
+        if isinstance(side, Refused):
+            raise side
+    return left, right
+
+
+def _absorbed(link: _Link, seen: Look) -> bool:
+    return any(isinstance(one, Absorbed) for one in seen.sides[link.index : link.index + 2])
+
+
+def _one_real(left: Side, right: Side) -> bool:
+    """Whether one side is a real number and the other is outside its domain."""
+    lost = isinstance(left, NotReal), isinstance(right, NotReal)
+    other = right if lost[0] else left
+    return lost[0] != lost[1] and not isinstance(other, PointError)
+
+
+def counterexample(verdict: str, index: int, seen: Look) -> Outcome:
+    """Return an outcome with both sides' values at a point."""
     reason = ""
     if verdict == "domain":
         reason = "one side is real and the other is not; state where it holds with % domain:"
-    return Outcome(verdict, reason, shown[0], shown[1], tuple(point))
+    left, right = (_shown(side) for side in seen.sides[index : index + 2])
+    return Outcome(verdict, reason, left, right, shown_point(seen.seen.items()))
 
 
-def shown_side(side: Side) -> str:
-    """Return a side's value for a message."""
+def _shown(side: Side) -> str:
     return "not real" if isinstance(side, PointError | Refused) else show_value(side)
 
 
-def related_sides(operator: str, left: Value, right: Value, error: Real, count: int) -> bool | None:
-    """Whether two values stand in a relation to a number of digits; None if that is not plain."""
-    link = _Link(0, operator, ast.Number(Fraction(0), span=names.NOWHERE), names.POINT)
-    with digits(count - 10):
-        return _related(link, left, right, error)
-
-
-def _passing(link: _Link) -> str:
-    inexact = {"limit", "integral", "series", "inverse", "extremum"}
-    if link.notes & inexact:
-        return "numeric"
-    return "checked" if link.operator in (*_EXACT, "~=") else "sampled"
+def shown_point(values: Iterable[tuple[Expr, Fraction]]) -> tuple[tuple[str, str], ...]:
+    """Return a point for a message, sorted by name."""
+    return tuple(sorted((show_name(name), show_fraction(value)) for name, value in values))
 
 
 def _how(link: _Link, question: Question) -> str:
     """Say what a reader should know of how it was checked."""
     parts = []
     if "functions" in link.notes:
-        declared = sorted(
-            show_name(name)
-            for name in question.view.declared
-            if any(
-                one.name == name
-                for side in (link.left, link.right)
-                for one in names.occurrences(side)
-            )
-        )
-        parts.append(f"for random smooth functions {', '.join(declared)}".rstrip())
+        used = {one.name for side in link.sides for one in names.occurrences(side)}
+        shown = sorted(show_name(name) for name in question.view.declared & used)
+        parts.append(f"for random smooth functions {', '.join(shown)}".rstrip())
     letters = sorted(show_name(name) for name in question.plan.sizes - set(question.plan.fixed))
-    if letters or link.sizes:
-        parts.append(
-            f"for {', '.join(letters) or 'vectors'} of size 2, 3, 4"
-            if not letters
-            else f"for {', '.join(letters)} = 2, 3, 4"
-        )
+    if letters:
+        parts.append(f"for {', '.join(letters)} = 2, 3, 4")
+    elif link.sizes:
+        parts.append("for sizes 2, 3, 4")
     return "; ".join(parts)
-
-
-def _related(link: _Link, left: Value, right: Value, error: Real) -> bool | None:
-    """Compare two values; None if they are too inaccurate for that."""
-    if link.operator == "~=":
-        return _near(link, left, right, error)
-    if isinstance(left, Matrix) != isinstance(right, Matrix) and link.operator in _EXACT:
-        raise ShapeError(f"{show_shape(left)} is compared with {show_shape(right)}")
-    if isinstance(left, Matrix) and isinstance(right, Matrix) and left.shape != right.shape:
-        raise ShapeError(f"{show_shape(left)} is compared with {show_shape(right)}")
-    found = [_related_reals(link.operator, one, two, error) for one, two in _pairs(left, right)]
-    if link.operator == "!=":
-        return True if True in found else (None if None in found else False)
-    return False if False in found else (None if None in found else True)
-
-
-def _pairs(left: Value, right: Value) -> list[tuple[Real, Real]]:
-    one, two = entries(left), entries(right)
-    if len(one) != len(two):
-        one = one * len(two) if len(one) == 1 else one
-        two = two * len(one) if len(two) == 1 else two
-    return list(zip(one, two, strict=True))
-
-
-def _related_reals(operator: str, left: Real, right: Real, error: Real) -> bool | None:
-    if mp.isinf(left) or mp.isinf(right):
-        equal = bool(left == right)
-    else:
-        apart = abs(left - right)
-        size = max(abs(left), abs(right))
-        equal = bool(apart <= size * mp.mpf(10) ** (5 + 15 - mp.dps))
-        if not equal and error:
-            scale = error * max(1, size)
-            if apart <= 10 * scale:
-                equal = True
-            elif apart <= 10**5 * scale:
-                return None
-    if operator in _EXACT:
-        return equal
-    if operator == "!=":
-        return not equal
-    if operator in ("<", ">"):
-        return not equal and bool(left < right) == (operator == "<")
-    return equal or bool(left < right) == (operator == "<=")
-
-
-def _near(link: _Link, left: Value, right: Value, error: Real) -> bool | None:
-    """Compare with a printed number: at most half a unit of its last digit away."""
-    units = printed_unit(link.left, link.right)
-    if units is None:
-        raise ShapeError("≈ needs a printed number on one side; write = for an equality")
-    pairs = _pairs(left, right)
-    if len(units) == 1:
-        units = units * len(pairs)
-    unsure = False
-    for (one, two), unit in zip(pairs, units, strict=True):
-        half = real(unit) / 2
-        apart = abs(one - two)
-        slack = 10 * error * max(1, abs(one)) + half * mp.mpf(10) ** -20
-        if apart > half + slack:
-            return False
-        unsure = unsure or slack > half / 100
-    return None if unsure else True
-
-
-def _distances(left: Value, right: Value) -> list[Real]:
-    return [abs(one - two) for one, two in _pairs(left, right)]
-
-
-def _shrinks(before: list[Real], after: list[Real], count: int) -> bool | None:
-    """Whether all differences shrink with the rounding; None if that is not plain."""
-    with digits(count):
-        small = mp.mpf(10) ** (-count // 2)
-        found: list[bool | None] = []
-        for one, two in zip(before, after, strict=True):
-            if two <= one * small or two == 0:
-                found.append(True)
-            else:
-                found.append(False if two >= one / 1000 else None)
-    return False if False in found else (None if None in found else True)
-
-
-def resolution(question: Question) -> int:
-    """Return how many more digits the numbers in a claim ask for.
-
-    `1 = 1 + 10^{-60}` needs more than 60 digits to be found out, and so does a number that is
-    printed with 60 digits.
-    """
-    extra = 0
-    roots = [*question.sides, *(one.value for one in question.used.values())]
-    for root in roots:
-        for node in ast.walk(root):
-            extra = max(extra, _digits_of(node))
-    return min(extra, 1000)
-
-
-def _digits_of(node: ast.Node) -> int:
-    if isinstance(node, ast.Number):
-        size = max(len(str(abs(node.value.numerator))), len(str(node.value.denominator)))
-        return 2 * size if size > 15 else 0
-    if isinstance(node, ast.Power):
-        exponent = (
-            node.exponent.operand if isinstance(node.exponent, ast.Negative) else (node.exponent)
-        )
-        if isinstance(exponent, ast.Number) and isinstance(node.base, ast.Number):
-            base = float(abs(node.base.value)) if node.base.value else 1.0
-            power = abs(float(exponent.value)) * abs(float(mp.log10(base)))
-            return int(2 * power) if 15 < power < 10**6 else 0
-    return 0

@@ -15,7 +15,7 @@ from hwlib.mathcheck import names, values
 from hwlib.mathcheck.environment import Env, Frame, Refused, Run
 from hwlib.mathcheck.evaluate import evaluate_scalar
 from hwlib.mathcheck.evaluate.core import rule
-from hwlib.mathcheck.evaluate.numeric import brackets, narrow
+from hwlib.mathcheck.evaluate.numeric import brackets, zero
 from hwlib.mathcheck.indices import Plan
 from hwlib.mathcheck.real import NotReal, PointError, Real, digits, mp
 from hwlib.mathcheck.sampling import Point, Range
@@ -45,7 +45,7 @@ def _solution(node: Solution, env: Env) -> values.Value:
         found = brackets(difference)
         if not found:
             raise NotReal
-        return narrow(difference, *found[node.which % len(found)])
+        return zero(difference, found[node.which % len(found)])
     finally:
         env.run.exact = exact
 

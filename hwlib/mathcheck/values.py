@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hwlib.mathcheck import functions
-from hwlib.mathcheck.real import Absorbed, NotReal, Real, mp, precision
+from hwlib.mathcheck.real import Absorbed, NotReal, Real, magnitude, mp, precision
 
 
 class ShapeError(Exception):
@@ -92,12 +92,11 @@ def add(terms: list[Value], *, exact: bool) -> Value:
 
 
 def _add_reals(terms: list[Real], exact: bool) -> Real:
-    total = mp.fsum(terms)
     if exact:
-        sizes = [mp.mag(term) for term in terms if term]
+        sizes = [magnitude(term) for term in terms if term]
         if sizes and max(sizes) - min(sizes) > 3.3219 * (precision() - 8):
             raise Absorbed
-    return total
+    return functions.total(terms)
 
 
 def negative(value: Value) -> Value:
@@ -133,7 +132,7 @@ def collapse(value: Matrix) -> Value:
 
 
 def _dot(left: Matrix, right: Matrix) -> Real:
-    return mp.fsum(left.zip(right, lambda a, b: a * b).entries)
+    return functions.total(list(left.zip(right, lambda a, b: a * b).entries))
 
 
 def _cross(left: Matrix, right: Matrix) -> Matrix:
@@ -150,7 +149,10 @@ def matrix_product(left: Matrix, right: Matrix) -> Matrix:
     columns = list(zip(*right.rows, strict=True))
     return Matrix(
         tuple(
-            tuple(mp.fsum(a * b for a, b in zip(row, column, strict=True)) for column in columns)
+            tuple(
+                functions.total([a * b for a, b in zip(row, column, strict=True)])
+                for column in columns
+            )
             for row in left.rows
         )
     )
@@ -175,8 +177,8 @@ def determinant(value: Value) -> Real:
         raise ShapeError(f"a determinant needs a small square matrix; got {show_shape(value)}")
     if rows == 1:
         return value.rows[0][0]
-    return mp.fsum(
-        (-1) ** j * value.rows[0][j] * determinant(_minor(value, 0, j)) for j in range(columns)
+    return functions.total(
+        [(-1) ** j * value.rows[0][j] * determinant(_minor(value, 0, j)) for j in range(columns)]
     )
 
 
@@ -220,7 +222,7 @@ def trace(value: Value) -> Real:
         return value
     if value.shape[0] != value.shape[1]:
         raise ShapeError(f"a trace needs a square matrix; got {show_shape(value)}")
-    return mp.fsum(row[i] for i, row in enumerate(value.rows))
+    return functions.total([row[i] for i, row in enumerate(value.rows)])
 
 
 def diagonal(value: Value) -> Value:
@@ -241,11 +243,12 @@ def diagonal(value: Value) -> Value:
 
 def norm(value: Value, order: Real | None) -> Real:
     """Return the norm of a vector; `order` None is 2, infinity the largest entry."""
-    entries = [abs(x) for x in (value.entries if isinstance(value, Matrix) else (value,))]
+    entries = list(value.entries) if isinstance(value, Matrix) else [value]
     if isinstance(value, Matrix) and not value.is_vector:
         raise ShapeError(f"a norm needs a vector; got {show_shape(value)}")
     if order is None or order == 2:
-        return mp.sqrt(mp.fsum(x * x for x in entries))
+        return functions.root(functions.total([x * x for x in entries]), mp.mpf(2))
+    sizes = [abs(x) for x in entries]
     if mp.isinf(order):
-        return max(entries)
-    return functions.power(mp.fsum(functions.power(x, order) for x in entries), 1 / order)
+        return max(sizes)
+    return functions.power(functions.total([functions.power(x, order) for x in sizes]), 1 / order)

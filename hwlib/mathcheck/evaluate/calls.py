@@ -9,8 +9,8 @@ from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
 from hwlib.mathcheck.evaluate.lookup import canonical, pick, value_of
-from hwlib.mathcheck.evaluate.numeric import differentiate, only_zero
-from hwlib.mathcheck.real import Real, mp, real
+from hwlib.mathcheck.evaluate.numeric import brackets, differentiate, extremum, zero
+from hwlib.mathcheck.real import NotReal, Real, mp, real
 from hwlib.mathcheck.scope import Definition, definition_of
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
@@ -193,7 +193,7 @@ def _built_in(function: Expr, arguments: list[Value], env: Env) -> Value:
         entries = [
             x for one in arguments for x in (one.entries if isinstance(one, Matrix) else (one,))
         ]
-        return max(entries) if name == "max" else min(entries)
+        return extremum(entries, largest=name == "max")
     if len(arguments) != 1:
         raise Refused("undefined", f"{name} has one argument", function.span)
     value = arguments[0]
@@ -214,10 +214,12 @@ def _random_function(function: Expr, arguments: list[Value], env: Env) -> Value:
     reals = [x for one in arguments for x in (one.entries if isinstance(one, Matrix) else (one,))]
     found = env.run.source.coefficients(function, 6 + 2 * len(reals))
     one, two = (
-        mp.fsum(real(c) * x for c, x in zip(found[6 + k :: 2], reals, strict=False)) for k in (0, 1)
+        functions.total([real(c) * x for c, x in zip(found[6 + k :: 2], reals, strict=False)])
+        for k in (0, 1)
     )
     c = [real(value) for value in found[:6]]
-    return c[0] + c[1] * one + c[2] * mp.sin(one + c[3]) + c[4] * mp.sin(2 * two + c[5])
+    waves = c[2] * functions.call("sin", one + c[3]) + c[4] * functions.call("sin", 2 * two + c[5])
+    return c[0] + c[1] * one + waves
 
 
 def _inverse(node: ast.Inverse, arguments: list[Value], env: Env) -> Value:
@@ -230,7 +232,13 @@ def _inverse(node: ast.Inverse, arguments: list[Value], env: Env) -> Value:
         return _built_in(symbol, arguments, env)
     target = values.scalar(arguments[0])
     env.run.uncertain(mp.mpf(10) ** (8 - mp.dps), "inverse")
-    found = only_zero(lambda x: values.scalar(apply(node.base, [x], env)) - target)
-    if found is None:
+
+    def difference(x: Real) -> Real:
+        return values.scalar(apply(node.base, [x], env)) - target
+
+    found = brackets(difference)
+    if not found:
+        raise NotReal
+    if len(found) > 1:
         raise Refused("ambiguous", "this function takes a value twice: no inverse", node.span)
-    return found
+    return zero(difference, found[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from hwlib.mathcheck.dual import primal, untie
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_scalar
-from hwlib.mathcheck.real import Real, mp, precision
+from hwlib.mathcheck.real import Real, is_whole, mp, precision
 from hwlib.mathcheck.values import Matrix, Value
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
@@ -67,6 +68,8 @@ def related(left: Value, operator: str, right: Value) -> bool:
     """Whether two values stand in a relation; vectors stand in it by every component."""
     if isinstance(left, Matrix) or isinstance(right, Matrix):
         return _related_matrices(left, operator, right)
+    untie(left, right)
+    left, right = primal(left), primal(right)
     equal = same(left, right)
     if operator in ("=", "==", "~="):
         return equal
@@ -109,7 +112,7 @@ def _member(item: Expr, container: Expr, env: Env) -> bool:
     if isinstance(container, ast.IndexRange):
         value = evaluate_scalar(item, env)
         low, high = evaluate_scalar(container.lower, env), evaluate_scalar(container.upper, env)
-        return bool(mp.isint(value) and low <= value <= high)
+        return bool(is_whole(value) and low <= value <= high)
     return _in_number_set(item, container, env)
 
 
@@ -148,7 +151,7 @@ def _extra(node: ast.Power | ast.Marked | ast.Subscript) -> str:
 
 
 def _in_set(value: Real, name: str, extra: str) -> bool:
-    whole = name in ("R", "Q") or bool(mp.isint(value))
+    whole = name in ("R", "Q") or is_whole(value)
     if name == "N":
         whole = whole and value >= (0 if "0" in extra else 1)
     if ">" in extra or extra == "+":

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import pairwise
 
+from hwlib.mathcheck.dual import Dual
 from hwlib.mathcheck.environment import Refused, Run
 from hwlib.mathcheck.real import NotReal, PointError, Real, mp
 
@@ -56,7 +57,10 @@ def _one_side(function: Callable[[Real], Real], target: Real, sign: int) -> tupl
     for exponent in _EXPONENTS:
         step = mp.mpf(10) ** exponent
         place = sign * step if mp.isinf(target) else target + sign / step
-        values.append(function(place))
+        value = function(place)
+        if isinstance(value, Dual):
+            raise Refused("undecided", "a derivative of a limit cannot be computed")
+        values.append(value)
     return settle(values)
 
 

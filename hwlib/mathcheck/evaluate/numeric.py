@@ -1,6 +1,6 @@
-"""Numerical calculus on functions of a real variable, with error estimates.
+"""Calculus on functions of a real variable: slopes, integrals, zeros, with error estimates.
 
-Values of the functions may be matrices; everything works entry by entry.
+Numbers may be dual (see `dual`): an integral or a zero inside a derivative has its own slope.
 """
 
 from __future__ import annotations
@@ -10,24 +10,50 @@ from fractions import Fraction
 from math import comb
 
 from hwlib.mathcheck import values
+from hwlib.mathcheck.dual import Dual, depth, new_tag, parts, primal, top_tag, untie
+from hwlib.mathcheck.functions import NoSlope, divide
 from hwlib.mathcheck.real import NotReal, Real, mp, real
 from hwlib.mathcheck.values import Matrix, Value
 
 Function = Callable[[Real], Value]
+RealFunction = Callable[[Real], Real]
 _ORDER_LIMIT = 8
+_DUAL_ORDER = 4  # nested dual numbers cost twice as much for each order
 
 
 def differentiate(function: Function, x: Real, order: int = 1) -> Value:
-    """Return a derivative by central differences.
-
-    With step h the error is about h² of the next derivatives, and h is ten to minus half of the
-    digits; what cancels is made up for by computing with that many more digits, for every order.
+    """Return a derivative: by dual numbers, or by differences where a slope is not known.
 
     Raises:
         NotReal: If the order is not between 0 and 8.
     """
     if not 0 <= order <= _ORDER_LIMIT:
         raise NotReal
+    if order <= _DUAL_ORDER:
+        try:
+            return _slope(function, x, order)
+        except NoSlope:
+            if isinstance(x, Dual):
+                raise
+    return by_differences(function, x, order)
+
+
+def _slope(function: Function, x: Real, order: int) -> Value:
+    if order == 0:
+        return function(x)
+    with new_tag() as tag:
+        value = _slope(function, Dual(tag, x, mp.mpf(1)), order - 1)
+        if isinstance(value, Matrix):
+            return value.map(lambda entry: parts(entry, tag)[1])
+        return parts(value, tag)[1]
+
+
+def by_differences(function: Function, x: Real, order: int = 1) -> Value:
+    """Return a derivative by central differences.
+
+    With step h the error is about h² of the next derivatives, and h is ten to minus half of the
+    digits; what cancels is made up for by computing with that many more digits, for every order.
+    """
     before = mp.dps
     digits = before // 2 + 5
     try:
@@ -44,20 +70,43 @@ def differentiate(function: Function, x: Real, order: int = 1) -> Value:
     return result.map(lambda entry: +entry) if isinstance(result, Matrix) else +result
 
 
-def integrate(function: Callable[[Real], Real], low: Real, high: Real) -> tuple[Real, Real]:
+def extremum(numbers: list[Real], *, largest: bool) -> Real:
+    """Return the largest or the smallest of some numbers; a tie has no slope."""
+    best = max(numbers) if largest else min(numbers)
+    for other in numbers:
+        if other is not best:
+            untie(best, other)
+    return best
+
+
+# --- integrals ------------------------------------------------------------------------------------
+
+
+def integrate(function: RealFunction, low: Real, high: Real) -> tuple[Real, Real]:
     """Return an integral by tanh-sinh quadrature and an estimate of its error.
 
     The interval is cut at two different places; what the two results differ by counts as error
-    besides what the rule itself says.
+    besides what the rule itself says. With dual numbers this is Leibniz's rule.
     """
+    tag = top_tag(low, high, function(_between(primal(low), primal(high), Fraction(1, 2))))
+    if not tag:
+        return _integrate(function, low, high)
+    (a, slope_a), (b, slope_b) = parts(low, tag), parts(high, tag)
+    value, error = integrate(lambda t: parts(function(t), tag)[0], a, b)
+    slope, more = integrate(lambda t: parts(function(t), tag)[1], a, b)
+    for end, speed, sign in ((b, slope_b, 1), (a, slope_a, -1)):
+        if speed:
+            slope = slope + sign * speed * parts(function(end), tag)[0]
+    return Dual(tag, value, slope), max(error, more)
+
+
+def _integrate(function: RealFunction, low: Real, high: Real) -> tuple[Real, Real]:
     results = [_quadrature(function, low, high, cut) for cut in (Fraction(2, 5), Fraction(5, 8))]
     (one, first), (two, second) = results
     return one, max(first, second, abs(one - two), abs(one) * mp.mpf(10) ** -25)
 
 
-def _quadrature(
-    function: Callable[[Real], Real], low: Real, high: Real, cut: Fraction
-) -> tuple[Real, Real]:
+def _quadrature(function: RealFunction, low: Real, high: Real, cut: Fraction) -> tuple[Real, Real]:
     places = [low, _between(low, high, cut), high]
     before = mp.dps
     try:
@@ -80,12 +129,15 @@ def _between(low: Real, high: Real, cut: Fraction) -> Real:
     return low + (high - low) * real(cut)
 
 
+# --- zeros ----------------------------------------------------------------------------------------
+
+
 def _grid() -> list[Fraction]:
     steps = [Fraction(k, 4) for k in range(41)] + [Fraction(k) for k in (12, 15, 20, 30, 50, 90)]
     return [-x for x in reversed(steps[1:])] + steps
 
 
-def brackets(function: Callable[[Real], Real]) -> list[tuple[Real, Real]]:
+def brackets(function: RealFunction) -> list[tuple[Real, Real]]:
     """Return the intervals of a fixed grid over [-90, 90] in which a function changes its sign."""
     found: list[tuple[Real, Real]] = []
     before: tuple[Real, Real] | None = None
@@ -103,26 +155,29 @@ def brackets(function: Callable[[Real], Real]) -> list[tuple[Real, Real]]:
     return found
 
 
-def _or_none(function: Callable[[Real], Real], x: Real) -> Real | None:
+def _or_none(function: RealFunction, x: Real) -> Real | None:
     try:
-        return function(x)
+        return primal(function(x))
     except ArithmeticError:
         return None
 
 
-def only_zero(function: Callable[[Real], Real]) -> Real | None:
-    """Return the one zero of a function; None if it has more than one.
+def zero(function: RealFunction, bracket: tuple[Real, Real]) -> Real:
+    """Return the zero in a bracket, with its slopes.
 
-    Raises:
-        NotReal: If there is none.
+    A Newton step from the plain zero gives the first slope right (the implicit function theorem),
+    a second step the second, and so on.
     """
-    found = brackets(function)
-    if not found:
-        raise NotReal
-    return narrow(function, *found[0]) if len(found) == 1 else None
+    x = narrow(lambda t: primal(function(t)), *bracket)
+    for _ in range(depth()):
+        value = function(x)
+        if not isinstance(value, Dual):
+            break
+        x = x - divide(value, _slope(function, x, 1))
+    return x
 
 
-def narrow(function: Callable[[Real], Real], low: Real, high: Real) -> Real:
+def narrow(function: RealFunction, low: Real, high: Real) -> Real:
     """Return the zero of a function between two places where its signs differ.
 
     Bisection first, then the Illinois rule: secant steps that stay inside the bracket.

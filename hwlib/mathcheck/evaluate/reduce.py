@@ -14,6 +14,7 @@ from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.calculus import bound_value
 from hwlib.mathcheck.evaluate.conditions import all_hold
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_scalar, rule
+from hwlib.mathcheck.evaluate.numeric import extremum
 from hwlib.mathcheck.evaluate.series import infinite_sum
 from hwlib.mathcheck.real import NotReal, Real, TooLarge, as_integer, mp, real
 from hwlib.mathcheck.values import Matrix, Value, vector
@@ -44,7 +45,7 @@ def _extremum(node: ast.Reduction, terms: list[Value], places: list[Env]) -> Val
     if not terms:
         raise NotReal
     reals = [values.scalar(term) for term in terms]
-    best = max(reals) if node.kind in ("max", "sup", "argmax") else min(reals)
+    best = extremum(reals, largest=node.kind in ("max", "sup", "argmax"))
     if node.kind in ("argmax", "argmin"):
         return places[reals.index(best)].locals[node.indices[0]]
     return best

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hwlib.mathcheck.dual import Dual, parts, top_tag
 from hwlib.mathcheck.environment import Refused, Run
 from hwlib.mathcheck.real import NotReal, Real, mp
 
@@ -20,13 +21,22 @@ def infinite_sum(term: Callable[[int], Real], start: int, run: Run) -> Real:
     """
     exact, run.exact = run.exact, False
     try:
-        total, error = _direct(term, start)
-        if error is None:
-            total, error = _extrapolated(term, start)
+        total, error = _sum(term, start)
     finally:
         run.exact = exact
     run.uncertain(error, "series")
     return total
+
+
+def _sum(term: Callable[[int], Real], start: int) -> tuple[Real, Real]:
+    """Add all terms; the slope of the sum is the sum of the slopes."""
+    tag = top_tag(term(start), term(start + 1), term(start + 2))
+    if tag:
+        value, error = _sum(lambda k: parts(term(k), tag)[0], start)
+        slope, more = _sum(lambda k: parts(term(k), tag)[1], start)
+        return Dual(tag, value, slope), max(error, more)
+    total, settled = _direct(term, start)
+    return (total, settled) if settled is not None else _extrapolated(term, start)
 
 
 def _direct(term: Callable[[int], Real], start: int) -> tuple[Real, Real | None]:
