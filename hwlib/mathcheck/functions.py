@@ -134,7 +134,7 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
         return lift(x, lambda value: call(name, value, exact=exact), function.slope)
     _check_inside(function, x)
     value = bounded(function.value(x))
-    if exact and x and name in _FLAT and _lost(x, value):
+    if exact and x and name in _FLAT and _lost(name, x, value):
         raise Absorbed
     return value
 
@@ -155,8 +155,11 @@ def _check_inside(function: _Smooth, x: Real) -> None:
         raise TooLarge
 
 
-def _lost(x: Real, value: Real) -> bool:
-    return abs(value) == 1 or magnitude(x) < -0.8 * precision()
+def _lost(name: str, x: Real, value: Real) -> bool:
+    """Whether rounding has made a value 1 or linear; cos is 1 at a multiple of π by right."""
+    if name == "cos" and abs(value) == 1:
+        return bool(abs(mp.sin(x)) > abs(x) * mp.mpf(10) ** (3 - mp.dps))
+    return bool(abs(value) == 1 or magnitude(x) < -0.8 * precision())
 
 
 def _step(name: str, x: Real) -> Real:

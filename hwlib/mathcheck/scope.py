@@ -231,6 +231,8 @@ def _visit(
     one: names.Occurrence, view: View, found: dict[Expr, Definition], path: tuple[Expr, ...]
 ) -> None:
     for definition in _candidates(one.name, view):
+        if definition.key in path and not definition.line:
+            continue  # solved from a condition: it stands on both sides
         if definition.key in path:
             raise ScopeError(
                 "undefined", f"the definition in line {definition.line} depends on itself"

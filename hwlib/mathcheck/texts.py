@@ -12,6 +12,8 @@ _NOISE = re.compile(
     r"\\(?:label|tag\*?)\{[^{}]*\}|\\\\(?:\[[^\]]*\])?|(?<!\\)&|\\(?:quad|qquad)(?![a-zA-Z])"
     r"|\\(?:begin|end)\{(?:align\*?|aligned|gather\*?|gathered|equation\*?|split|alignat\*?)\}"
 )
+_NOISE_IN_ARRAYS = re.compile(r"\\(?:label|tag\*?)\{[^{}]*\}")
+_ARRAY = re.compile(r"\\begin\{(?:[a-zA-Z]*matrix|cases|array)")
 _RELATION = re.compile(r"\\[a-zA-Z]+|:=|[=<>]")
 _SIGNS = {
     "=": "=", "==": "\\equiv", "~=": "\\approx", "!=": "\\ne",
@@ -52,7 +54,8 @@ class Piece:
 
 def one_line(tex: str) -> str:
     """Return TeX without comments, alignment, labels and line breaks."""
-    text = _NOISE.sub(" ", _COMMENT.sub(r"\1", tex))
+    text = _COMMENT.sub(r"\1", tex)
+    text = (_NOISE_IN_ARRAYS if _ARRAY.search(text) else _NOISE).sub(" ", text)
     return re.sub(r"\s+", " ", text).strip().rstrip(",.;").strip()
 
 

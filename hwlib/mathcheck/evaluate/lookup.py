@@ -17,12 +17,22 @@ from hwlib.mathtex.ast import Expr
 def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
     if isinstance(name, ast.Subscript):
-        indices = tuple(_index(index, env) for index in name.indices)
+        indices = tuple(_index(index, env) for index in _separate(name, env))
         return replace(name, base=canonical(name.base, env), indices=indices)
     if isinstance(name, ast.Marked):
         index = None if name.index is None else _index(name.index, env)
         return replace(name, base=canonical(name.base, env), index=index)
     return name
+
+
+def _separate(name: ast.Subscript, env: Env) -> tuple[Expr, ...]:
+    """Return the indices; the 12 of `w_{12}` is two of them beside a `w_{ij}`."""
+    only = name.indices[0]
+    if len(name.indices) > 1 or (names.plain(name.base), 1) not in env.run.plan.axes:
+        return name.indices
+    if isinstance(only, ast.Number) and only.value.denominator == 1 and 11 <= only.value <= 99:
+        return tuple(names.number(int(digit)) for digit in str(only.value))
+    return name.indices
 
 
 def _index(index: Expr, env: Env) -> Expr:

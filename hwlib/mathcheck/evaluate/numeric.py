@@ -12,7 +12,7 @@ from math import comb
 from hwlib.mathcheck import values
 from hwlib.mathcheck.dual import Dual, depth, new_tag, parts, primal, top_tag, untie
 from hwlib.mathcheck.functions import NoSlope, divide
-from hwlib.mathcheck.real import NotReal, Real, mp, real
+from hwlib.mathcheck.real import NotReal, Real, TooLarge, mp, real
 from hwlib.mathcheck.values import Matrix, Value
 
 Function = Callable[[Real], Value]
@@ -108,10 +108,17 @@ def _integrate(function: RealFunction, low: Real, high: Real) -> tuple[Real, Rea
 
 def _quadrature(function: RealFunction, low: Real, high: Real, cut: Fraction) -> tuple[Real, Real]:
     places = [low, _between(low, high, cut), high]
+
+    def integrand(x: Real) -> Real:
+        try:
+            return function(x)
+        except TooLarge:  # far out, where the rule gives no weight; else the error shows it
+            return mp.mpf(0)
+
     before = mp.dps
     try:
         mp.dps = 30
-        value, error = mp.quad(function, places, error=True, maxdegree=7)
+        value, error = mp.quad(integrand, places, error=True, maxdegree=7)
     finally:
         mp.dps = before
     if not mp.isfinite(value):
