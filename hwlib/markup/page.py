@@ -10,8 +10,12 @@ from html import escape, unescape
 
 from hwlib.errors import PageError, report
 from hwlib.markup.formula import Shown, definitions, formula_html
+from hwlib.markup.verdict import Told, tell
+from hwlib.mathcheck.pages import check_page
+from hwlib.mathcheck.texts import Piece
+from hwlib.mathcheck.verdict import Result
 from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, typeset
-from hwlib.pages import Formula, Label
+from hwlib.pages import Block, Formula, Label
 from hwlib.site import Place, site_at
 
 __all__ = ["Rendering"]
@@ -35,7 +39,7 @@ class Found:
         formula: The same formula in the source; None if an executed block printed it.
         line: Where it is in the file: its own line, or that of the block.
         column: Its column, or 0.
-        block: Id of the block that printed it, or nothing.
+        block: The block that printed it, or None.
     """
 
     tex: str
@@ -43,12 +47,21 @@ class Found:
     formula: Formula | None
     line: int
     column: int
-    block: str
+    block: Block | None
 
     @property
     def bare(self) -> str:
         """What is typeset: no label, no directive."""
         return _LABEL.sub("", _DIRECTIVE.sub("", self.tex)).strip()
+
+    def piece(self, file: str) -> Piece:
+        """Return the same formula for the checker: the very text that is typeset."""
+        one = self.formula
+        if one is not None:
+            return Piece(one.tex, file, one.places, one.section, one.display, one.lead)
+        section, name = (self.block.section, self.block.id) if self.block else (0, "")
+        places = ((self.line, 1),)
+        return Piece(self.tex, file, places, section, self.display, block=name)
 
 
 class Rendering:
@@ -86,9 +99,18 @@ class Rendering:
         except MathJaxError as error:
             self._fault(0, str(error))
             return text
-        drawn = iter([self._draw(f, result) for f, result in zip(found, results, strict=True)])
+        told = self._check(found)
+        drawn = iter([self._draw(*each) for each in zip(found, results, told, strict=True)])
         text = _MATHS.sub(lambda _: next(drawn), text)
         return text + definitions(r for r in results if isinstance(r, Typeset))
+
+    def _check(self, found: Sequence[Found]) -> list[Told]:
+        """Return what is told of each formula; they are judged in the order of the file."""
+        order = sorted(range(len(found)), key=lambda number: found[number].line)
+        came: dict[int, list[Result]] = defaultdict(list)
+        for result in check_page([found[number].piece(self.place.file) for number in order]):
+            came[order[result.formula]].append(result)
+        return [tell(came[number], display=f.display) for number, f in enumerate(found)]
 
     def _match(self, matches: Sequence[re.Match[str]]) -> list[Found]:
         """Join what is typeset with what the source holds, so that what is checked is shown.
@@ -109,30 +131,34 @@ class Rendering:
         display = match["tag"] == "div"
         tex = unescape(match["body"]).strip()[2:-2]
         if match["block"]:
-            line = next((b.line for b in self.source.blocks if b.id == match["block"]), 0)
-            return Found(tex, display, None, line, 0, match["block"])
+            block = next((b for b in self.source.blocks if b.id == match["block"]), None)
+            return Found(tex, display, None, block.line if block else 0, 0, block)
         same = waiting[display, _squeeze(tex)]
         if not same:
             message = "this formula is in the page but cannot be found in the source, so it is not "
             self._fault(0, f"{message}checked: {tex.strip()}")
-            return Found(tex, display, None, 0, 0, "")
+            return Found(tex, display, None, 0, 0, None)
         formula = same.pop()
         line, column = formula.at(len(formula.tex) - len(formula.tex.lstrip()))
-        return Found(tex, display, formula, line, column, "")
+        return Found(tex, display, formula, line, column, None)
 
-    def _draw(self, found: Found, result: Typeset | Invalid) -> str:
+    def _draw(self, found: Found, result: Typeset | Invalid, told: Told) -> str:
         if isinstance(result, Invalid):
             return self._refuse(found, f"invalid TeX: {result.message}: {found.bare}")
         label = self._label(found)
-        return formula_html(
-            Shown(
-                tex=found.bare,
-                display=found.display,
-                typeset=result,
-                label=label.name if label else "",
-                number=label.number if label else "",
-            )
+        shown = Shown(
+            tex=found.bare,
+            display=found.display,
+            typeset=result,
+            label=label.name if label else "",
+            number=label.number if label else "",
+            attributes=told.attributes,
+            mark=told.mark,
         )
+        if not found.display:
+            self._faults += told.faults
+            return formula_html(shown)
+        return formula_html(shown) + told.boxes()
 
     def _label(self, found: Found) -> Label | None:
         names = found.formula.labels if found.formula and found.display else ()
@@ -147,7 +173,7 @@ class Rendering:
     def _refuse(self, found: Found, message: str) -> str:
         """Return a formula's fault where a display stands; an inline one keeps its TeX there."""
         if found.block:
-            message = f"block {found.block}: {message}"
+            message = f"block {found.block.id}: {message}"
         if found.display:
             return report(self._error(found.line, message, found.column))
         self._fault(found.line, message, found.column)
