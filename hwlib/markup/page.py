@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from html import escape, unescape
 
 from hwlib.errors import PageError, report
@@ -108,7 +109,7 @@ class Rendering:
         """Return what is told of each formula; they are judged in the order of the file."""
         order = sorted(range(len(found)), key=lambda number: found[number].line)
         came: dict[int, list[Result]] = defaultdict(list)
-        for result in check_page([found[number].piece(self.place.file) for number in order]):
+        for result in _judge(tuple(found[number].piece(self.place.file) for number in order)):
             came[order[result.formula]].append(result)
         return [tell(came[number], display=f.display) for number, f in enumerate(found)]
 
@@ -215,6 +216,12 @@ class Rendering:
 
     def _fault(self, line: int, message: str, column: int = 0) -> None:
         self._faults.append(self._error(line, message, column))
+
+
+@cache
+def _judge(pieces: tuple[Piece, ...]) -> list[Result]:
+    """Check a page; one that a preview renders again with the same formulas is known."""
+    return check_page(pieces)
 
 
 def _squeeze(tex: str) -> str:
