@@ -8,6 +8,7 @@ from fractions import Fraction
 from hwlib.mathtex.algebra import expression, product, run
 from hwlib.mathtex.ast import (
     Absolute,
+    AmbiguousError,
     Application,
     Binomial,
     Call,
@@ -137,7 +138,16 @@ def _atom(cursor: Cursor) -> Expr:
 
 def _text(cursor: Cursor) -> Expr:
     token = cursor.peek()
-    if token.text.lower() in ("if", "for", "otherwise", "where", "and", "or", "when", "then"):
+    if token.text.strip().lower() in (
+        "if",
+        "for",
+        "otherwise",
+        "where",
+        "and",
+        "or",
+        "when",
+        "then",
+    ):
         raise cursor.unexpected("an expression")
     return name(cursor)
 
@@ -183,6 +193,13 @@ def _round(cursor: Cursor) -> Expr:
             "a half-open bracket outside of a set", cursor.peek().start, "write it after \\in"
         )
     content = _list(cursor, start)
+    starred = isinstance(content, Multiply) and "*" in content.operators
+    if starred and cursor.opens("("):
+        raise AmbiguousError(
+            "an asterisk in a bracket with an argument: a product or a convolution?",
+            cursor.offset(start),
+            "write \\cdot for a product",
+        )
     if isinstance(content, Composition) and cursor.opens("("):
         return Call(content, bracketed(cursor), span=cursor.span(start))
     return content
@@ -275,9 +292,14 @@ def _braced(cursor: Cursor) -> Expr:
 def _bars(cursor: Cursor) -> Expr:
     start = cursor.at
     bar = cursor.peek()
-    sized = bar.kind == "open"
-    content = cursor.inside(expression) if sized else _between_bars(cursor, bar.text)
-    if bar.text == "|":
+    doubled = bar.kind == "char" and bar.text == "|" and _double_end(cursor) is not None
+    if doubled:
+        content = _between_double_bars(cursor)
+    elif bar.kind == "open":
+        content = cursor.inside(expression)
+    else:
+        content = _between_bars(cursor, bar.text)
+    if bar.text == "|" and not doubled:
         return Absolute(content, span=cursor.span(start))
     order = None
     saved = cursor.at
@@ -288,6 +310,31 @@ def _bars(cursor: Cursor) -> Expr:
     if scripts.primes:
         raise TexError("a prime on a norm", cursor.offset(saved))
     return norm if scripts.above is None else raised(cursor, norm, scripts.above, start)
+
+
+def _is_doubled(cursor: Cursor, at: int) -> bool:
+    first, second = cursor.tokens[at : at + 2] if at + 1 < cursor.end else (None, None)
+    if first is None or second is None:
+        return False
+    plain = first[:2] == second[:2] == ("char", "|")
+    return plain and first.end == second.start
+
+
+def _double_end(cursor: Cursor) -> int | None:
+    """Where the norm typed as `||x||` that begins here ends; None for `||x| - |y||`."""
+    if not _is_doubled(cursor, cursor.at):
+        return None
+    at = cursor.at + 2
+    while at < cursor.end and cursor.tokens[at][:2] != ("char", "|"):
+        at = max(at, cursor.partners[at]) + 1
+    return at if _is_doubled(cursor, at) and at > cursor.at + 2 else None
+
+
+def _between_double_bars(cursor: Cursor) -> Expr:
+    end = _double_end(cursor) or cursor.end
+    content = cursor.between(cursor.at + 2, end, expression)
+    cursor.at = end + 2
+    return content
 
 
 def _between_bars(cursor: Cursor, bar: str) -> Expr:

@@ -34,17 +34,19 @@ class Cursor:
         self.at = 0
         self.end = len(self.tokens)
         self.bars: list[str] = []  # bars that are open at this bracket level
-        self.differential = False  # whether a `d x` may end what is read now
         self.depth = 0
+        self.stop = self._stop()
 
     # -- looking --
 
     def peek(self, ahead: int = 0) -> Token:
         """The token here, or so many further on; past the end a "stop"."""
         at = self.at + ahead
-        if at < self.end:
-            return self.tokens[at]
-        return Token("stop", "", self.offset(at), self.offset(at))
+        return self.tokens[at] if at < self.end else self.stop
+
+    def _stop(self) -> Token:
+        """What is met past the end of what is read now."""
+        return Token("stop", "", self.offset(self.end), self.offset(self.end))
 
     def offset(self, at: int) -> int:
         """Where token number `at` begins, or where the last one ends."""
@@ -102,11 +104,12 @@ class Cursor:
 
     @contextmanager
     def _narrowed(self, low: int, high: int) -> Iterator[None]:
-        saved = (self.at, self.end, self.bars, self.differential)
-        self.at, self.end, self.bars, self.differential = low, high, [], False
+        saved = (self.at, self.end, self.bars, self.stop)
+        self.at, self.end, self.bars = low, high, []
+        self.stop = self._stop()
         with self.deeper():
             yield
-        self.at, self.end, self.bars, self.differential = saved
+        self.at, self.end, self.bars, self.stop = saved
 
     @contextmanager
     def deeper(self) -> Iterator[None]:

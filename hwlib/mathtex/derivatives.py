@@ -291,6 +291,8 @@ def gradient(cursor: Cursor) -> Expr:
         if len(names) != 1:
             raise TexError("\\nabla by several names", sign.start, "write one gradient for each")
         by = names[0]
+        if not isinstance(by, (Symbol, Subscript, Marked)):
+            raise TexError("\\nabla by something that is no name", by.span.start)
     if cursor.peek().text in PRODUCTS:
         raise TexError("a divergence or a curl", sign.start, "write it by components")
     if cursor.done:

@@ -161,7 +161,7 @@ def _continues(cursor: Cursor, factors: list[Expr]) -> bool:
     """Whether the next factor belongs to the argument as well."""
     token = cursor.peek()
     simple = all(isinstance(f, (Number, Symbol, Subscript)) for f in factors)
-    if not is_name(token) or (cursor.differential and token.text == "d"):
+    if not is_name(token):
         only_numbers = all(_is_constant(f) for f in factors)
         if only_numbers and token.text in ("\\frac", "\\sqrt", "("):
             raise AmbiguousError(

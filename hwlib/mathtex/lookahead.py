@@ -87,7 +87,7 @@ def starts_factor(cursor: Cursor) -> bool:
     """Whether what stands here would be multiplied by what stands before it."""
     token = cursor.peek()
     if token.kind in ("number", "letter", "word", "open", "begin", "text"):
-        return not (cursor.differential and starts_differential(cursor))
+        return True
     if token.text in _BARS and token.kind in ("char", "command"):
         return not closes_bar(cursor) and not starts_evaluation(cursor)
     if token.kind == "char":

@@ -12,7 +12,6 @@ from hwlib.mathtex.ast import (
     Expr,
     Indicator,
     Marked,
-    Number,
     Opaque,
     Power,
     Prime,
@@ -32,6 +31,7 @@ _TYPED = word_set(
     "ln log sin cos tan exp max min lim sinh cosh tanh sqrt det arg sup argmax argmin"
 )
 _CALLED = word_set("ln log sin cos tan exp")
+_NAMED = _TYPED - {"max", "min", "arg", "sup", "argmax", "argmin"}
 _EXPECTATIONS = frozenset({"E", "Var", "Cov", "Pr", "Corr", "KL", "median"})
 _LIKELY = frozenset({"P", "p", "q", "Q", "E", "H", "D", "I"})  # a bar inside these is "given"
 _RELATIONAL = word_set(r"\mid \in \notin \ni \sim \cap \cup \to")
@@ -75,7 +75,7 @@ def symbol(cursor: Cursor) -> Expr:
 def _word(token: Token, cursor: Cursor) -> Expr:
     if token.text == "e":
         return Symbol("e", span=cursor.span(cursor.at - 1))
-    return Symbol(token.text, "rm", span=cursor.span(cursor.at - 1))
+    return Symbol(token.text.strip(), "rm", span=cursor.span(cursor.at - 1))
 
 
 def _refuse_typed_function(cursor: Cursor) -> None:
@@ -85,8 +85,6 @@ def _refuse_typed_function(cursor: Cursor) -> None:
         return
     stop = at + 1
     while stop < cursor.end and _touches(tokens[stop - 1], tokens[stop]):
-        if cursor.differential and tokens[stop].text == "d":
-            break
         stop += 1
     run = "".join(token.text for token in tokens[at:stop])
     called = stop < len(tokens) and tokens[stop].text in ("(", "\\{")
@@ -180,7 +178,7 @@ def applied(cursor: Cursor, head: Expr, start: int) -> Expr:
         return _opaque(cursor, head, start)
     if not cursor.opens("("):
         return _unapplied(cursor, plain, head)
-    if isinstance(head, Transpose) or plain.name in ("e", "\\pi") or not _may_apply(head):
+    if isinstance(head, Transpose) or plain.name in ("e", "\\pi"):
         return head
     return _application(cursor, head, plain, start)
 
@@ -228,19 +226,6 @@ def _unapplied(cursor: Cursor, plain: Symbol, head: Expr) -> Expr:
     return head
 
 
-def _may_apply(head: Expr) -> bool:
-    r"""Whether a name so raised could still be a function: `f^{-1}(`, `\sin^2(`."""
-    if not isinstance(head, Power):
-        return True
-    exponent = head.exponent
-    while not isinstance(exponent, (Number, Symbol)):
-        operand = getattr(exponent, "operand", None)
-        if not isinstance(operand, Expr):
-            return False
-        exponent = operand
-    return True
-
-
 def _application(cursor: Cursor, head: Expr, plain: Symbol, start: int) -> Expr:
     low, high = cursor.at + 1, cursor.close()
     if cursor.tokens[high].text != ")":
@@ -254,6 +239,12 @@ def _application(cursor: Cursor, head: Expr, plain: Symbol, start: int) -> Expr:
     span = cursor.span(start)
     certain = plain.font == "rm" and len(plain.name) > 1
     if not isinstance(head, Power) and (len(arguments) > 1 or certain):
+        if plain.name in _NAMED and cursor.sees("^"):
+            raise TexError(
+                f"a power after the bracket of {plain.name}: of the argument or of the value?",
+                cursor.peek().start,
+                "put the whole in brackets and raise that",
+            )
         return _called(cursor, Call(head, arguments, span=span), start)
     argument = arguments[0] if len(arguments) == 1 else Tuple(arguments, span=span)
     found = Application(head, argument, tokens=tokens, span=span)
@@ -338,7 +329,7 @@ def contents(cursor: Cursor, low: int, high: int) -> tuple[str, ...]:
 
 def _spelling(token: Token) -> str:
     if token.kind in ("word", "text"):
-        return f"\\text{{{token.text}}}"
+        return f"\\text{{{token.text.strip()}}}"
     return "\\mid" if token.text == "|" and token.kind in ("char", "big") else token.text
 
 

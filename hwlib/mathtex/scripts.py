@@ -186,11 +186,11 @@ def _label(tokens: list[Token]) -> Label | None:
     first = tokens[0]
     if len(tokens) == 1:
         if first.kind == "text" or (first.kind == "word" and len(first.text) > 1):
-            return Label(first.text, span=span)
+            return Label(first.text.strip(), span=span)
         if first.text in ("\\max", "\\min", "\\infty", "*", "+", "-"):
             return Label(first.text.lstrip("\\"), span=span)
     if all(token.kind in ("text", "word") for token in tokens):
-        return Label(" ".join(token.text for token in tokens), span=span)
+        return Label(" ".join(token.text.strip() for token in tokens), span=span)
     run = "".join(token.text for token in tokens)
     if all(token.kind == "letter" for token in tokens) and _is_word(run, tokens):
         raise TexError(
@@ -257,7 +257,7 @@ def _marks(cursor: Cursor, base: Expr, above: Range, start: int) -> tuple[Expr, 
         if token.text in _MARKS and token.kind in ("char", "command"):
             return Marked(base, _MARKS[token.text], span=span), None
         if token.kind in ("text", "word") and token.text != "T":
-            label = Label(token.text, span=Span(token.start, token.end))
+            label = Label(token.text.strip(), span=Span(token.start, token.end))
             return Marked(base, "text", label, span=span), None
         return base, above
     close = cursor.partners[low]

@@ -311,13 +311,14 @@ def _split(cursor: Cursor) -> tuple[list[_Part], tuple[str, ...]]:
         token = cursor.tokens[at]
         glue, word = _separator(cursor, at, parts[-1])
         if glue == "reason":
-            reasons.append(token.text)
+            reasons.append(token.text.strip())
             glue = "text"
         if glue:
-            _end(cursor, parts, at)
-            parts.append(_Part(at + 1, at + 1, word, glue, token.start))
+            new = _Part(at + 1, at + 1, word, glue, token.start)
+            _inherit(_end(cursor, parts, at), new)
+            parts.append(new)
         elif glue == "" and word == "name":
-            cursor.tokens[at] = token._replace(kind="word")
+            cursor.tokens[at] = token._replace(kind="word", text=token.text.strip())
         at = max(at, cursor.partners[at]) + 1
     _end(cursor, parts, cursor.end)
     return parts, tuple(reasons)
@@ -326,7 +327,7 @@ def _split(cursor: Cursor) -> tuple[list[_Part], tuple[str, ...]]:
 def _separator(cursor: Cursor, at: int, part: _Part) -> tuple[str, str]:
     """What the token separates ("" for nothing), and the word that rules what follows."""
     token = cursor.tokens[at]
-    if token.kind == "sep":
+    if token.kind == "sep" or token[:2] == ("char", ":"):
         return "sep", part.word if part.word in LASTING else ""
     if token.kind == "char" and token.text in ",;":
         return ",", part.word
@@ -359,20 +360,33 @@ def _text(cursor: Cursor, at: int, part: _Part) -> tuple[str, str]:
         if "some" in words:
             raise TexError("“for some” claims an existence", token.start, "% unchecked: reason")
         return "text", words[0] if words[0] in LASTING else words[-1]
-    return found, ""
+    because = token.text.lower().strip(" .,;:()").endswith(("since", "because"))
+    return found, "since" if because else ""
 
 
-def _end(cursor: Cursor, parts: list[_Part], at: int) -> None:
-    """Ends the last part here; an empty one leaves no trace but its glue."""
+def _inherit(empty: _Part | None, new: _Part) -> None:
+    """An arrow or a word with nothing after it but a gap goes for what stands after the gap."""
+    if empty is None:
+        return
+    if _is_arrow(empty.glue):
+        if _is_arrow(new.glue):
+            raise TexError("two arrows side by side", new.offset)
+        new.glue, new.offset = empty.glue, empty.offset
+    new.word = new.word or empty.word
+
+
+def _end(cursor: Cursor, parts: list[_Part], at: int) -> _Part | None:
+    """Ends the last part here; takes it away, and gives it back, if it is empty."""
     part = parts[-1]
     part.high = at
     while part.high > part.low and cursor.tokens[part.high - 1][:2] in (("char", "."),):
         part.high -= 1
     if part.high > part.low:
-        return
+        return None
     parts.pop()
     if _is_arrow(part.glue) and at == cursor.end:
         raise TexError("an arrow with nothing after it", part.offset)
+    return part
 
 
 def _is_arrow(glue: str) -> bool:
@@ -433,6 +447,8 @@ def _condition_length(
 ) -> int:
     """How many parts from here on make up conditions; 0 if this one is claimed."""
     part = parts[at]
+    if part.word == "since":
+        return 1 if _is_bare(cursor, part) or _is_membership(cursor, ranges[at]) else 0
     if part.word:
         _refuse_doubtful(cursor, parts, at)
         return _same_word(cursor, parts, ranges, at)

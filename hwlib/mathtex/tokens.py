@@ -22,10 +22,10 @@ class Token(NamedTuple):
     r"""One unit of TeX.
 
     `kind` is "number", "letter", "command" (`text` keeps the backslash), "char", "word" (an
-    upright name), "text" (words of a sentence), "open"/"close" (from `\left`, `\right`,
-    `\lvert` ...), "big" (a bar made large), "begin"/"end" (an environment, `text` is its name),
-    "row" (`\\`), "sep" (`\quad`), "relation" (`text` is the canonical operator), "stop" or
-    "bad".
+    upright name), "text" (words of a sentence, spaces at their ends kept), "open"/"close" (from
+    `\left`, `\right`, `\lvert` ...), "big" (a bar made large), "begin"/"end" (an environment,
+    `text` is its name), "row" (`\\`), "sep" (`\quad`), "relation" (`text` is the canonical
+    operator), "stop" or "bad".
     """
 
     kind: str
@@ -143,7 +143,7 @@ _RELATIONS = {
     "\\equiv": "==",
 }
 _BEFORE_EQUALS = (":", "<", ">")
-_SENTENCE = word_set("if for otherwise else where and or then when with")
+SENTENCE = word_set("if for otherwise else where and or then when with")
 # Characters that MathJax typesets as these commands.
 _UNICODE = {
     **dict(
@@ -166,6 +166,7 @@ _UNICODE = {
     ),
     "−": "-",
 }
+_SPACES = re.compile(r"[\s~]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
@@ -304,7 +305,7 @@ class _Scanner:
             if index % 2:
                 self.tokens += self.inner(at, end)
             elif piece.strip(" ~"):
-                words = " ".join(piece.replace("~", " ").split())
+                words = _SPACES.sub(" ", piece)
                 span = (start, self.at) if (low, high) == (at, end) else (at, end)
                 self.tokens.append(Token("text", words, *span))
 
@@ -316,7 +317,7 @@ class _Scanner:
                 self.at = low - 1 if self.tex.startswith("{", low - 1) else low
                 return
             raise TexError(f"{name} needs a word of letters", start, "write \\text{…}")
-        if letters.lower() in _SENTENCE:
+        if letters.lower() in SENTENCE:
             self.put("text", letters, start)
         else:
             self.put("number" if letters.isdigit() else "word", letters, start)

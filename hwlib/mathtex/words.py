@@ -27,8 +27,9 @@ def role(tokens: Sequence[Token], at: int) -> str:
     if at and tokens[at - 1][:2] in (("char", "_"), ("char", "^")):
         return "name"
     words = [w for w in (w.strip(".,;:()[]") for w in raw.lower().split()) if w]
+    spaced = raw != raw.strip()
     phrase = " ".join(words)
-    if not words or raw.startswith(("(", "[")):
+    if not words or raw.strip().startswith(("(", "[")):
         return "reason"
     if phrase in _ARROWS:
         return _ARROWS[phrase]
@@ -40,7 +41,22 @@ def role(tokens: Sequence[Token], at: int) -> str:
         return "condition"
     if _CONNECTIVE.intersection((words[0], words[-1])):
         return "reason"
+    if len(words) == 1 and not spaced and _begins(tokens, at):
+        return "name"
     return "name" if _is_operand(tokens, at, len(words) > 1) else "reason"
+
+
+def _begins(tokens: Sequence[Token], at: int) -> bool:
+    r"""Whether a word without a space is set straight before a factor: `\text{Var}[x]`."""
+    if at + 1 >= len(tokens) or _is_sentence(tokens[at].text):
+        return False
+    after = tokens[at + 1]
+    return after.kind not in ("sep", "text", "relation", "close") and after.text not in ",;."
+
+
+def _is_sentence(raw: str) -> bool:
+    """Whether the word ends in a mark of the sentence."""
+    return raw.endswith((",", ":", ";", "."))
 
 
 def _is_operand(tokens: Sequence[Token], at: int, several: bool) -> bool:
