@@ -1,0 +1,100 @@
+"""Wrong derivations are refused: mutants of the site's own claims, judged twice."""
+
+import random
+from pathlib import Path
+
+import pytest
+
+from hwlib import mathtex, pages
+from hwlib.mathcheck.pages import page_pieces
+from hwlib.mathtex import ast
+from tests.mutation import arbiter, run
+from tests.mutation.mutate import mutants
+
+PAGES = sorted(Path("docs").rglob("*.md"))
+A_PAGE = 6  # mutants and claims of each page that the quick part tries
+
+
+def _link(tex: str) -> ast.Link:
+    world = arbiter.World()
+    (claim,) = mathtex.parse(tex).statements
+    assert isinstance(claim, ast.Claim)
+    return next(mathtex.resolve(claim, world.role).chain.links())
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict"),
+    [
+        (r"(a + b)^2 = a^2 + 2ab + b^2", "same"),
+        (r"(a + b)^2 = a^2 + b^2", "different"),
+        (r"\frac{d}{dx}\left(\sin x\right) = \cos x", "same"),
+        (r"\frac{d}{dx}\left(\sin x\right) = -\cos x", "different"),
+        (r"\frac{d^3}{dx^3}\left(e^{2x}\right) = 8 e^{2x}", "same"),
+        (r"\int_0^1 t^2 \, dt = \frac{1}{3}", "same"),
+        (r"\int_0^1 t^2 \, dt = \frac{1}{2}", "different"),
+        (r"\sum_{k=1}^{4} k = 10", "same"),
+        (r"\sum_{k=1}^{4} k = 11", "different"),
+        (r"\lim_{x \to \infty} \tanh x = 1", "same"),
+        (r"\lim_{x \to \infty} x^2 = 1", "different"),
+        (r"\lim_{x \to \infty} x^2 = \infty", "same"),
+        (r"e^{1} \approx 2.718", "same"),
+        (r"e^{1} \approx 2.719", "different"),
+        (r"x^2 \ge 0", "same"),
+        (r"x^3 > 0", "different"),
+        (r"\oint f = 1", "unsure"),
+    ],
+)
+def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
+    statement = mathtex.parse(tex).statements[0]
+    if isinstance(statement, ast.Failure):
+        assert verdict == "unsure"
+        return
+    assert arbiter.judge(_link(tex), [], arbiter.World()) == verdict
+
+
+def test_mutants_of_a_hand_made_claim() -> None:
+    tex = r"x^2 - 1 = (x-1)(x+1)"
+    found = {mutant.tex for mutant in mutants(tex, _link(tex).left)}
+    assert r"x^2 + 1 = (x-1)(x+1)" in found
+    assert r"x  - 1 = (x-1)(x+1)" in found
+    assert r"x^3 - 1 = (x-1)(x+1)" in found
+    assert tex not in found
+
+
+@pytest.fixture(params=PAGES, ids=lambda path: path.stem, scope="module")
+def page_cases(request: pytest.FixtureRequest) -> list[run.Case]:
+    return list(run.cases(request.param))
+
+
+def test_no_mutant_of_a_page_is_judged_wrongly(page_cases: list[run.Case]) -> None:
+    chosen = [(case, mutant) for case in page_cases for mutant in run.case_mutants(case)]
+    random.Random("mutants").shuffle(chosen)
+    tried = [
+        run.Trial(case, mutant, run.verdict(case, mutant.tex), run.arbitrate(case, mutant.tex))
+        for case, mutant in chosen[:A_PAGE]
+    ]
+    assert [str(trial) for trial in tried if trial.disagreement] == []
+
+
+def test_arbiter_agrees_with_the_claims_themselves(page_cases: list[run.Case]) -> None:
+    chosen = random.Random("claims").sample(page_cases, min(A_PAGE, len(page_cases)))
+    verdicts = {case.piece.tex: run.arbitrate(case, case.piece.tex) for case in chosen}
+    assert [tex for tex, verdict in verdicts.items() if verdict == "different"] == []
+
+
+def test_a_checker_that_accepts_everything_would_be_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text("# Page\n\n$$\n(a+b)^2 = a^2 + 2ab + b^2\n$$\n", encoding="utf-8")
+    (case,) = run.cases(page)
+    found = [
+        run.Trial(case, mutant, "checked", run.arbitrate(case, mutant.tex)).disagreement
+        for mutant in run.case_mutants(case)
+    ]
+    assert found.count(run.ACCEPTED_WRONGLY) > 10
+    same = run.Trial(case, next(run.case_mutants(case)), "false", "same")
+    assert same.disagreement == run.REFUSED_WRONGLY
+
+
+def test_the_site_has_claims_to_mutate() -> None:
+    counts = [len(page_pieces(pages.read(path), str(path))) for path in PAGES]
+    assert sum(counts) > 500
