@@ -171,6 +171,7 @@ class Reader:
         start = statement.span.start
         text = one_line(piece.tex[start : statement.span.end])
         try:
+            self._check_slopes(statement)
             settled = expand(resolve(statement, self._role(statement)))
         except ast.TexError as error:
             self._failed(number, error.offset, text, error, directions.unchecked)
@@ -182,6 +183,21 @@ class Reader:
             self._settled_statement(number, piece, settled, directions)
         except (ScopeError, Refused) as error:
             self._failed(number, error.span.start or start, text, error, directions.unchecked)
+
+    def _check_slopes(self, statement: ast.Statement) -> None:
+        r"""Refuse `\frac{df}{d\epsilon}(x)`: below stands f's own argument, or x itself."""
+        view = self.scope.view()
+        for node in ast.walk(statement):
+            if isinstance(node, ast.Application) and isinstance(node.head, ast.Derivative):
+                definition = view.find(node.head.operand)
+                known = (node.argument, *(definition.parameters if definition else ()))
+                for by in node.head.by:
+                    if by.variable not in known:
+                        raise ast.AmbiguousError(
+                            "a derivative by one variable, taken at another",
+                            by.span.start,
+                            "write \\frac{d}{dx} f(x), or f'(x)",
+                        )
 
     def _settled_statement(
         self, number: int, piece: Piece, statement: ast.Node, directions: _Directions
@@ -301,6 +317,7 @@ class Reader:
     def _role(self, root: ast.Node):  # type: ignore[no-untyped-def]
         view = self.scope.view()
         bound = frozenset(_bound_names(root))
+        primed = {one.base for one in ast.walk(root) if isinstance(one, ast.Prime)}
 
         def role(name: Expr) -> Role:
             if name in bound:
@@ -314,7 +331,7 @@ class Reader:
                 return "opaque"
             if name in view.variables or names.is_constant(name):
                 return "variable"
-            return "unknown"
+            return "function" if name in primed else "unknown"
 
         return role
 

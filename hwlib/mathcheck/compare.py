@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from hwlib.mathcheck.approximate import printed_unit
+from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import entries
 from hwlib.mathcheck.real import Real, digits, mp, precision, real
 from hwlib.mathcheck.values import Matrix, ShapeError, Value, show_shape
@@ -83,11 +84,12 @@ def near(sides: tuple[Expr, Expr], left: Value, right: Value, error: Real) -> bo
     """Compare with a printed number: at most half a unit of its last digit away.
 
     Raises:
-        ShapeError: If neither side is a printed number.
+        Refused: If neither side is a printed number.
     """
     units: list[Fraction] | None = printed_unit(*sides)
     if units is None:
-        raise ShapeError("≈ needs a printed number on one side; write = for an equality")
+        message = "≈ needs a printed number on one side; write = for an equality"
+        raise Refused("undecided", message, sides[1].span)
     both = pairs(left, right)
     units = units * len(both) if len(units) == 1 else units
     unsure = False

@@ -236,7 +236,7 @@ class _Walk:
 
     def comparison(self, node: ast.Comparison, bound: dict[Expr, int]) -> None:
         r"""`1 \le i < j \le n` says how far the letters run; `i \ne j` that they run alike."""
-        letters = [one for one in node.operands if one in self.letters or one in bound]
+        letters = [one for one in node.operands if one in self.letters or bound.get(one, 0) < 0]
         if node.operators and all(op in ("<", "<=") for op in node.operators):
             last = node.operands[-1]
             if last not in letters and len(node.operands) > 2:
@@ -244,8 +244,10 @@ class _Walk:
                 for letter in node.operands[1:-1]:
                     if isinstance(letter, ast.Symbol):
                         self.join(self.index(letter, bound), Item("size", last, 0, 0))
-        elif node.operators == ("!=",) and len(letters) == 2:
-            self.join(self.index(letters[0], bound), self.index(letters[1], bound))
+        elif node.operators == ("!=",) and letters:
+            both = [one for one in node.operands if isinstance(one, ast.Symbol)]
+            items = [self.letter(one, bound) for one in both]
+            self.together(items)
 
     def opaque(self, node: ast.Opaque, bound: dict[Expr, int]) -> None:
         """An index letter of a defined opaque name is an index where the name is used too."""

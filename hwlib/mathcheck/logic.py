@@ -55,24 +55,15 @@ def _follows(left: Part, right: Part, conditions: Part, view: View) -> Outcome:
         if holds is False:
             return _broken(seen)
         found += holds is True
-        if found >= _POINTS or (not seen.seen and found):
+        if found >= _POINTS:
             break
-    if found < ENOUGH and not (found and not seen_anything(question)):
+    if found < ENOUGH:
         return Outcome(
             "undecided",
             f"only {found} of {ENOUGH} points were found that meet the left side; "
             "state the domain with % domain:",
         )
     return Outcome("numeric" if numeric else "checked")
-
-
-def seen_anything(question: Question) -> bool:
-    """Whether a question has any free name."""
-    for number in range(8):
-        seen = look(question, number, 15)
-        if seen is not None and seen.seen:
-            return True
-    return False
 
 
 def _sides(condition: Condition) -> tuple[Expr, ...]:

@@ -16,11 +16,12 @@ from hwlib.mathcheck import names
 from hwlib.mathcheck.compare import EXACT, agree, distances, near, pairs, related, shrinks
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Look, Question, Side, look
-from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits
+from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits, mp
 from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
 from hwlib.mathcheck.show import show_fraction, show_name, show_value
+from hwlib.mathcheck.solve import has_equality
 from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
@@ -128,6 +129,7 @@ class _Referee:
         self.digits = DIGITS + resolution([*question.sides, *values])
         self.spent = 0
         self.constant = False
+        self.solutions = has_equality(question.conditions)
 
     def examine(self, sign: int) -> None:
         """Look at points, until enough are valid or something is false."""
@@ -153,7 +155,8 @@ class _Referee:
         if seen is None:
             self.spent += place.spent
             return
-        self.constant = not (seen.seen or seen.sizes or "functions" in seen.notes)
+        varied = seen.seen or seen.sizes or "functions" in seen.notes or self.solutions
+        self.constant = not varied
         for link in self.links:
             if link.outcome is None:
                 self._hear(link, place)
@@ -222,7 +225,8 @@ class _Referee:
 
     def _closer(self, link: _Link, left: Value, right: Value, error: Real, level: int) -> bool:
         """Whether a failure may be one of rounding, so that a closer look is worth it."""
-        if error or link.operator == "~=":
+        infinite = any(mp.isinf(one) for pair in pairs(left, right) for one in pair)
+        if error or infinite or link.operator == "~=":
             return False
         if link.operator in EXACT:
             return True

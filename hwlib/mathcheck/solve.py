@@ -141,6 +141,16 @@ def solved(conditions: Iterable[Condition], view: View, turn: int) -> View:
     return view
 
 
+def has_equality(conditions: Iterable[Condition]) -> bool:
+    """Whether there is anything to solve, with perhaps more than one solution."""
+    return any(
+        link.operator in ("=", "==")
+        for condition in conditions
+        if isinstance(condition, ast.Comparison)
+        for link in condition.links()
+    )
+
+
 def _solve(link: ast.Link, view: View, turn: int) -> View:
     for variable in _unknowns(link, view):
         found = _solutions(link, variable, view)

@@ -116,7 +116,11 @@ def require_dependence(operand: Expr, variable: Expr, env: Env) -> None:
     letters = reachable(operand, env)
     if not letters or names.plain(names.root_of(variable)) in letters:
         return
-    if names.POINT in (env.run.point, variable):
+    bare = any(
+        one.role == "value" and env.run.view.is_function(one.name)
+        for one in names.occurrences(operand)
+    )
+    if bare and variable == env.run.point:
         return
     raise Refused(
         "undefined",
