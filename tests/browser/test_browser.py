@@ -27,11 +27,18 @@ DUPLICATES = """() => {
   return ids.filter((id, place) => ids.indexOf(id) !== place);
 }"""
 
+# One rule of axe's is left out and asked anew below: it counts only text that is drawn, so that a
+# heading cell with a formula (drawn as SVG, read out as MathML) is empty to it.
 VIOLATIONS = """async rules => {
+  rules = {rules: {'empty-table-header': {enabled: false}}, ...rules};
   const found = await axe.run(document, {resultTypes: ['violations'], ...rules});
   return found.violations.flatMap(rule => rule.nodes.slice(0, 3).map(
     node => `${rule.id}: ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`));
 }"""
+
+EMPTY_HEADINGS = """() => [...document.querySelectorAll('th')].filter(cell =>
+  !cell.innerText.trim() && ![...cell.querySelectorAll('math')].some(maths => maths.textContent.trim())
+).map(cell => cell.outerHTML.slice(0, 200))"""
 
 COLOURS = """() => [...document.querySelectorAll('figure.hw-figure svg *')].flatMap(part => {
   const style = getComputedStyle(part);
@@ -75,6 +82,7 @@ def test_a_page_is_accessible(visit, address, scheme, rules):
     page.evaluate(OPEN_FOLDS)
     page.add_script_tag(path=AXE)
     assert page.evaluate(VIOLATIONS, rules) == []
+    assert page.evaluate(EMPTY_HEADINGS) == []
 
 
 # ---------------------------------------------------------------------------------- what it does
