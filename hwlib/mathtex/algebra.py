@@ -14,7 +14,7 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.binding import refuse_escape
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.evaluation import at_bar
+from hwlib.mathtex.evaluation import at_bar, refuse_after_terms
 from hwlib.mathtex.lookahead import PRODUCTS, starts_evaluation, starts_factor
 
 _SIGNS = frozenset({"+", "-", "\\pm", "\\mp"})
@@ -25,17 +25,17 @@ def expression(cursor: Cursor) -> Expr:
     """Terms joined by + and -, to the first token that continues none."""
     start = cursor.at
     terms = [_term(cursor)]
+    ends = [cursor.span(start).end]
     while cursor.peek().text in _SIGNS and cursor.peek().kind in ("char", "command"):
+        cursor.barred = False
         terms.append(_term(cursor))
-    if starts_evaluation(cursor):
-        raise AmbiguousError(
-            "an evaluation bar after a sum",
-            cursor.peek().start,
-            "put what it evaluates between \\left. and \\right|",
-        )
+        ends.append(cursor.span(start).end)
+        if cursor.barred:
+            refuse_after_terms(terms, terms[-1].span.start)
+    cursor.barred = False
     if len(terms) == 1:
         return terms[0]
-    refuse_escape(terms)
+    refuse_escape(terms, ends)
     return Add(tuple(terms), span=cursor.span(start))
 
 

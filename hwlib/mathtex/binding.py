@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from hwlib.mathtex.ast import (
     AmbiguousError,
     Divide,
+    Evaluated,
     Expr,
     Integral,
     Limit,
@@ -32,6 +33,8 @@ def bound(node: Node) -> tuple[Expr, ...]:
     """The names that this very node binds."""
     if isinstance(node, Reduction):
         return node.indices
+    if isinstance(node, Evaluated):
+        return tuple(name for name, _ in node.at)
     if isinstance(node, (Limit, Integral)):
         return (node.variable,)
     return ()
@@ -51,9 +54,12 @@ def free_names(node: Node) -> set[Node]:
     return found
 
 
-def refuse_escape(terms: Sequence[Expr]) -> None:
-    r"""Refuse `\sum_i a_i + b_i`: is the second term still in the sum?"""
-    opened = [tuple(_open_names(term)) for term in terms]
+def refuse_escape(terms: Sequence[Expr], ends: Sequence[int]) -> None:
+    r"""Refuse `\sum_i a_i + b_i`: is the second term still in the sum?
+
+    `ends` are the offsets where the terms end in the text, closing brackets included.
+    """
+    opened = [tuple(_open_names(term, end)) for term, end in zip(terms, ends, strict=True)]
     if not any(opened[:-1]):
         return
     later: dict[Node, Expr] = {}
@@ -68,8 +74,8 @@ def refuse_escape(terms: Sequence[Expr]) -> None:
         later.update(dict.fromkeys(free_names(term), term))
 
 
-def _open_names(term: Expr) -> Iterator[Expr]:
-    """Names bound by operators at the right end of a term, which has no bracket of its own."""
+def _open_names(term: Expr, end: int) -> Iterator[Expr]:
+    """Names bound by operators at the right end of a term that stand in no bracket."""
     current = term
     while True:
         if isinstance(current, (Negative, PlusMinus)):
@@ -78,7 +84,7 @@ def _open_names(term: Expr) -> Iterator[Expr]:
             current = current.factors[-1]
         elif isinstance(current, Divide):
             current = current.numerator
-        elif isinstance(current, (Reduction, Limit)):
+        elif isinstance(current, (Reduction, Limit)) and current.span.end == end:
             yield from bound(current)
             current = current.body if isinstance(current, Reduction) else current.operand
         else:

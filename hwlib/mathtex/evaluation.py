@@ -10,10 +10,13 @@ from hwlib.mathtex.ast import (
     Comparison,
     Evaluated,
     Expr,
+    Negative,
+    PlusMinus,
     Symbol,
     TexError,
     walk,
 )
+from hwlib.mathtex.binding import free_names
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.scripts import Scripts, read_scripts
 
@@ -24,12 +27,25 @@ def at_bar(cursor: Cursor, factors: Sequence[Expr], whole: Expr, start: int) -> 
     """A product with an evaluation bar after it, the bar being next."""
     bar = cursor.take()
     result = with_scripts(cursor, whole, read_scripts(cursor), start)
+    cursor.barred = True
     names = {expr for expr, _ in result.at} if isinstance(result, Evaluated) else None
     for factor in factors[:-1]:
         found = [n for n in walk(factor) if isinstance(n, Symbol)]
         if (names is None and found) or (names and any(n in names for n in walk(factor))):
             raise AmbiguousError("an evaluation bar after a product", bar.start, _HINT)
     return result
+
+
+def refuse_after_terms(terms: Sequence[Expr], offset: int) -> None:
+    r"""Refuse `x + x^2 \Big|_0^1`, the bar being on the last term: does it hold for all of them?"""
+    last = terms[-1]
+    while isinstance(last, (Negative, PlusMinus)):
+        last = last.operand
+    if isinstance(last, Evaluated):
+        names = {name for name, _ in last.at}
+        if not any(names & free_names(term) for term in terms[:-1]):
+            return
+    raise AmbiguousError("an evaluation bar after a sum", offset, _HINT)
 
 
 def with_scripts(cursor: Cursor, operand: Expr, scripts: Scripts, start: int) -> Expr:

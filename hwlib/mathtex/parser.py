@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from hwlib.mathtex.ast import Block, Directive, Expr, Failure, Span, Statement, TexError
+from hwlib.mathtex.ast import Block, Directive, Display, Expr, Failure, Span, Statement, TexError
 from hwlib.mathtex.atoms import GRAMMAR
-from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.directives import read_directive
 from hwlib.mathtex.rows import split_rows
 from hwlib.mathtex.statements import Reader
@@ -62,9 +61,11 @@ def parse_expression(tex: str) -> Expr:
     Raises:
         TexError: When the text is anything else.
     """
-    tokens, _ = tokenize(tex)
-    for token in tokens:
-        if token.error is not None:
-            raise token.error
-    cursor = Cursor(tokens, GRAMMAR)
-    return cursor.between(0, len(tokens), GRAMMAR.expression)
+    block = parse(tex)
+    shown = block.statements[0] if len(block.statements) == 1 else None
+    if isinstance(shown, Display):
+        return shown.value
+    for statement in block.statements:
+        if isinstance(statement, Failure):
+            raise statement.error
+    raise TexError("one expression is needed, and no relation", 0)
