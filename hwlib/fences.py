@@ -1,9 +1,11 @@
 """Executed blocks: runs a `python exec="1"` fence and says exactly what is wrong with one.
 
-A fence in `mkdocs.yml` names `validator` and `formatter`. Code runs here rather than in
-markdown-exec, which names neither page nor line of a fault, publishes the traceback, lets
-`sys.exit(0)` end the build as a success, keeps sessions from page to page and loses what a helper
-prints; it still renders Markdown that a block printed.
+A fence in `mkdocs.yml` names `validator` and `formatter`. Its options are `exec`, `id`, `html`
+(what is printed is HTML, not Markdown) and `unchecked` (why the formulas that it prints are not checked).
+
+Code runs here rather than in markdown-exec, which names neither page nor line of a fault, publishes
+the traceback, lets `sys.exit(0)` end the build as a success, keeps sessions from page to page and
+loses what a helper prints; it still renders Markdown that a block printed.
 
 Fresh code: before a block runs, modules of hwlib whose files have changed are dropped, so that a
 live preview shows what the files say. What renders the pages stays (it cannot replace itself
@@ -21,6 +23,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from difflib import get_close_matches
+from html import escape
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -30,7 +33,7 @@ from hwlib.site import Place, Site, place_of, site_at
 
 __all__ = ["formatter", "validator"]
 
-EXECUTED = {"exec", "html", "id"}
+EXECUTED = {"exec", "html", "id", "unchecked"}
 HIGHLIGHTED = {"hl_lines", "linenums", "title", "title_mode"}
 FALSE = {"", "0", "false", "no", "off"}
 MOST_LINES = 3
@@ -63,6 +66,7 @@ def validator(
         options["fault"] = _misspelt(place_of(md), language, wrong[0])
     options["html"] = inputs.get("html", "").lower() not in FALSE
     options["id"] = inputs.get("id", "")
+    options["unchecked"] = inputs.get("unchecked", "")
     return True
 
 
@@ -87,9 +91,17 @@ def formatter(
     try:
         if "fault" in options:
             raise options["fault"]
-        return _block(source, options["id"], md, html=options["html"])
+        html = _block(source, options["id"], md, html=options["html"])
     except PageError as error:
         return report(error)
+    return html + _note(options["unchecked"])
+
+
+def _note(reason: str) -> str:
+    """Tell every reader why the formulas of a block are not checked (`unchecked="reason"`)."""
+    if not reason:
+        return ""
+    return f'<p class="hw-note">The formulas above are not checked: {escape(reason)}</p>'
 
 
 def _block(source: str, name: str, md: Any, *, html: bool) -> str:

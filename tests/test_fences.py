@@ -123,7 +123,7 @@ def test_front_matter_and_containers_keep_the_line(tmp_path):
         ('exce="1" id="x"', "exce=; did you mean exec=?"),
         ('exec="1" idd="x"', "idd=; did you mean id=?"),
         ('exec="1" id="x" htlm="1"', "htlm=; did you mean html=?"),
-        ('exec="1" id="x" session="s"', "session=; known: exec, html, id"),
+        ('exec="1" id="x" session="s"', "session=; known: exec, html, id, unchecked"),
         ('exec="1" id="x" title="t"', "title=; did you mean title=?"),
     ],
 )

@@ -131,3 +131,17 @@ def test_what_is_wrong_on_purpose_says_so(tmp_path):
     html = page(tmp_path, "$$\n% unchecked: false on purpose, the usual slip\n1 = 2\n$$\n")
     assert 'data-verdict="unchecked"' in html
     assert "Not checked: false on purpose, the usual slip</p>" in html
+
+
+def test_words_before_a_printed_condition_count(tmp_path):
+    code = 'print("<p>Holds <b>for</b> $x > 0$ only.</p>".replace("$x > 0$", MATHS))'
+    maths = '<span class=\\"arithmatex\\">\\\\(x > 0\\\\)</span>'
+    text = f'```python exec="1" html="1" id="x"\nMATHS = "{maths}"\n{code}\n```\n'
+    assert 'data-tex="x &gt; 0"' in page(tmp_path, text)
+
+
+def test_a_block_may_say_why_its_formulas_are_not_checked(tmp_path):
+    text = '```python exec="1" id="x" unchecked="they are from afar"\nprint("$1 + 1 = 3$")\n```\n'
+    html = page(tmp_path, text)
+    assert 'data-verdict="unchecked" title="Not checked: they are from afar."' in html
+    assert '<p class="hw-note">The formulas above are not checked: they are from afar</p>' in html

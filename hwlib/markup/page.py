@@ -26,6 +26,7 @@ _MATHS = re.compile(
     r'<(?P<tag>span|div) class="arithmatex"(?: data-block="(?P<block>[^"]*)")?>'
     r"(?P<body>[^<]*)</(?P=tag)>"
 )
+_PARAGRAPH = re.compile(r"</?(?:p|div|td|th|tr|li|dd|dt|figcaption|caption)\b[^>]*>")
 _LABEL = re.compile(r"\\label\{[^{}]*\}")
 _DIRECTIVE = re.compile(r"(?m)^[ \t]*%.*(?:\n|\Z)")
 
@@ -41,6 +42,7 @@ class Found:
         line: Where it is in the file: its own line, or that of the block.
         column: Its column, or 0.
         block: The block that printed it, or None.
+        lead: What stands before a printed one in its paragraph.
     """
 
     tex: str
@@ -49,6 +51,7 @@ class Found:
     line: int
     column: int
     block: Block | None
+    lead: str = ""
 
     @property
     def bare(self) -> str:
@@ -60,9 +63,13 @@ class Found:
         one = self.formula
         if one is not None:
             return Piece(one.tex, file, one.places, one.section, one.display, one.lead)
-        section, name = (self.block.section, self.block.id) if self.block else (0, "")
-        places = ((self.line, 1),)
-        return Piece(self.tex, file, places, section, self.display, block=name)
+        tex, places = self.tex, ((self.line, 1),)
+        if self.block is None:
+            return Piece(tex, file, places, display=self.display)
+        if reason := self.block.options.get("unchecked"):
+            tex = f"% unchecked: {reason}\n{tex}"
+        name, section = self.block.id, self.block.section
+        return Piece(tex, file, places, section, self.display, self.lead, name)
 
 
 class Rendering:
@@ -133,7 +140,8 @@ class Rendering:
         tex = unescape(match["body"]).strip()[2:-2]
         if match["block"]:
             block = next((b for b in self.source.blocks if b.id == match["block"]), None)
-            return Found(tex, display, None, block.line if block else 0, 0, block)
+            line = block.line if block else 0
+            return Found(tex, display, None, line, 0, block, _lead(match))
         same = waiting[display, _squeeze(tex)]
         if not same:
             message = "this formula is in the page but cannot be found in the source, so it is not "
@@ -216,6 +224,13 @@ class Rendering:
 
     def _fault(self, line: int, message: str, column: int = 0) -> None:
         self._faults.append(self._error(line, message, column))
+
+
+def _lead(match: re.Match[str]) -> str:
+    """Return the words before a formula in its paragraph, at most 80 letters of them."""
+    before = match.string[max(0, match.start() - 400) : match.start()]
+    words = re.sub(r"<[^>]*>", "", _PARAGRAPH.split(before)[-1])
+    return unescape(words)[-80:]
 
 
 @cache
