@@ -165,9 +165,9 @@ def tanh_and_slope(z_max: float = 4.0) -> Plot:
             "both sides."
         ),
         caption=(
-            r"$\tanh(z)$ and its slope $1-\tanh^2(z)$. The slope is largest at $z=0$, where it is "
+            r"$\tanh(z)$ and its slope $1-\tanh^2(z)$. The slope is largest where $z$ is zero: "
             f"{fixed(float(tanh_slope(0.0)), 0)}; where the curve is nearly flat little is left: "
-            f"at $z={tail:.0f}$ only {significant(float(tanh_slope(tail)), 2)}."
+            f"at a $z$ of {tail:.0f} only {significant(float(tanh_slope(tail)), 2)}."
         ),
     )
 
@@ -200,7 +200,7 @@ def tanh_from_sigmoid(x_max: float = 4.0) -> Plot:
             "the hyperbolic tangent."
         ),
         caption=(
-            r"From $\sigma$ to $\tanh$: squeeze to half the width, stretch to twice the height, "
+            r"From $\sigma$ to tanh: squeeze to half the width, stretch to twice the height, "
             "move down by 1. The slope at 0 doubles twice, from "
             f"{' to '.join(f'{slope:g}' for slope in steepest)}; the shift leaves it alone."
         ),
@@ -239,7 +239,8 @@ def saturation(z_max: float = 24.0) -> Plot:
             "Saturation: each unit of $z$ divides the slope by about "
             f"{significant(float(stable[80] / stable[88]), 2)}. The exact slope is never 0, but "
             r"$1-\tanh^2(z)$ computed in float64 is, as soon as $\tanh(z)$ rounds to 1; "
-            f"that is from about $z={_rounds_to_one():.1f}$ on. The other form keeps its digits."
+            f"that is from a $z$ of about {_rounds_to_one():.1f} on. The other form keeps its "
+            "digits."
         ),
     )
 
@@ -294,8 +295,8 @@ def gradient_over_weights(w_max: float = 2.0) -> Plot:
             r"The gradient of $F$ by the weights, for $x_1="
             f"{INPUTS[0]:.0f}$, $x_2={INPUTS[1]:.0f}$ and the bias of the example. Every arrow "
             r"points along $(x_1, x_2)$; only its length changes, with the slope $1-\tanh^2(z)$ "
-            "(deeper colour: larger). It is longest on the dashed line $z=0$ and fades where the "
-            "neuron saturates."
+            "(deeper colour: larger). It is longest on the dashed line, where $z$ is zero, and "
+            "fades where the neuron saturates."
         ),
     )
 

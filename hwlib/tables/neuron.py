@@ -55,7 +55,7 @@ def backward_pass() -> Table:
         ["number", "how", "derivative of $F$ by it"],
         rows,
         "Backwards: each derivative from one that was found before it, times the slope of a single "
-        r"step. The slope of the $\tanh$ is needed once, for $z$; all others only reuse it.",
+        r"step. The slope of tanh is needed once, for $z$; all others only reuse it.",
     )
 
 
