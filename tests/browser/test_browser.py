@@ -37,7 +37,8 @@ VIOLATIONS = """async rules => {
 }"""
 
 EMPTY_HEADINGS = """() => [...document.querySelectorAll('th')].filter(cell =>
-  !cell.innerText.trim() && ![...cell.querySelectorAll('math')].some(maths => maths.textContent.trim())
+  !cell.innerText.trim()
+  && ![...cell.querySelectorAll('math')].some(maths => maths.textContent.trim())
 ).map(cell => cell.outerHTML.slice(0, 200))"""
 
 COLOURS = """() => [...document.querySelectorAll('figure.hw-figure svg *')].flatMap(part => {
