@@ -102,7 +102,7 @@ def _grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         two.map(lambda p: f"({p[0]})^{{{p[1]}}}"),
         inner.map(lambda p: rf"\sqrt{{{p}}}"),
         inner.map(lambda p: rf"\ln\left({p}\right)"),
-        inner.map(lambda p: rf"\sum_{{i=1}}^{{n}} \left({p}\right)"),
+        inner.map(lambda p: rf"\sum_{{k=1}}^{{n}} \left({p}\right)"),
         inner.map(lambda p: rf"\frac{{d}}{{dx}}\left({p}\right)"),
         inner.map(lambda p: rf"\int_0^1 \left({p}\right) \, dx"),
         inner.map(lambda p: rf"\left| {p} \right|"),

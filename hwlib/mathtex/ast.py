@@ -124,7 +124,8 @@ class Subscript(Expr):
     On a name: an indexed quantity, or just a name with a number. On anything else a component:
     `\operatorname{softmax}(\mathbf z)_i`, `(A\mathbf x)_i`. Letters side by side are separate
     indices; digits side by side are one number (`w_{12}` has the index 12), a number before
-    letters multiplies (`x_{2i}`). A Kronecker delta is Subscript(Symbol("\delta"), (i, j)).
+    letters is refused (`x_{2i}`). A sign between indices is a Label: `\mu_{z|x}`, `\phi_{j|y=1}`.
+    A Kronecker delta is Subscript(Symbol("\delta"), (i, j)).
     """
 
     base: Expr
@@ -574,7 +575,8 @@ class Statement(Node):
 
     Attributes:
         conditions: What the row says it needs: "for x > 0", "if", "where", `\forall`, and bare
-            conditions after a comma (`, \quad x > 0`; `x \in \mathbb R`; `i = 1, \dots, n`).
+            conditions after a comma (`, \quad x > 0`; `x \in \mathbb R`; `i = 1, \dots, n`). A
+            bare one may be about a name that the page has defined: then it is a claim as well.
         reasons: The words of `\text{...}` that carry no condition.
     """
 

@@ -134,19 +134,25 @@ def indices(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
         raise TexError("an empty subscript", cursor.offset(low))
     found: list[Expr] = []
     for start, stop in split_commas(cursor, low, high):
-        found.extend(_around_bar(cursor, start, stop))
+        found.extend(_around_signs(cursor, start, stop))
     return tuple(found)
 
 
-def _around_bar(cursor: Cursor, low: int, high: int) -> list[Expr]:
-    r"""`\mu_{z|x}` has the indices z and x, with a Label for the bar between them."""
-    bars = [at for at in range(low, high) if cursor.tokens[at].text in ("|", "\\mid")]
-    if len(bars) != 1:
-        return list(_one_index(cursor, low, high))
-    (at,) = bars
-    span = Span(cursor.tokens[at].start, cursor.tokens[at].end)
-    before, after = _one_index(cursor, low, at), _one_index(cursor, at + 1, high)
-    return [*before, Label("|", span=span), *after]
+def _around_signs(cursor: Cursor, low: int, high: int) -> list[Expr]:
+    r"""`\phi_{j|y=1}` has the indices j, y and 1, with a Label for each sign between them."""
+    tokens = cursor.tokens
+    bars = [at for at in range(low, high) if tokens[at].text in ("|", "\\mid")]
+    signs = [at for at in range(low, high) if tokens[at].kind == "relation"]
+    signs = sorted(signs + (bars if len(bars) == 1 else []))
+    found: list[Expr] = []
+    start = low
+    for at in [*signs, high]:
+        found.extend(_one_index(cursor, start, at))
+        if at < high:
+            text = tokens[at].text.replace("\\mid", "|")
+            found.append(Label(text, span=Span(tokens[at].start, tokens[at].end)))
+        start = at + 1
+    return found
 
 
 def split_commas(cursor: Cursor, low: int, high: int) -> list[Range]:

@@ -67,7 +67,7 @@ _PATTERN = re.compile(
 
 _SILENT = word_set(
     r"""\, \; \! \: \> \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits
-    \nolimits \nonumber \notag \hfill \mathstrut \strut \null \allowbreak \nobreak \hline
+    \nolimits \nonumber \notag \mathstrut \strut \null \allowbreak \nobreak \hline
     \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
     \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
     \checkmark \square \blacksquare \qed
@@ -76,8 +76,8 @@ _SILENT = word_set(
 
 # Commands that vanish together with their argument (\color{red}, \label{eq-x}, \hspace{1em}).
 _SILENT_WITH_ARGUMENT = word_set(
-    r"""\label \tag \tag* \color \hspace \hspace* \vspace \vspace* \phantom \hphantom \vphantom
-    \kern \mkern \mskip \hskip \require \class \eqlabel"""
+    r"""\label \tag \tag* \color \vspace \vspace* \phantom \hphantom \vphantom
+    \kern \mkern \mskip \require \class \eqlabel"""
 )
 _TEXT = word_set(
     r"""\text \textrm \textnormal \mbox \hbox \textit \textbf \textup \intertext
@@ -87,7 +87,7 @@ _WORD = word_set(r"\operatorname \operatorname* \mathrm \textsf \texttt \mathit"
 _SIZES = frozenset(
     f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 )
-_SEPARATORS = frozenset({"\\quad", "\\qquad", "\\enspace", "\\hskip"})
+_SEPARATORS = frozenset({"\\quad", "\\qquad", "\\enspace", "\\hskip", "\\hfill"})
 _OPEN_NAMES = {"\\lvert": "|", "\\lVert": "\\|"}
 _CLOSE_NAMES = {"\\rvert": "|", "\\rVert": "\\|"}
 _SYNONYMS = {
@@ -277,6 +277,10 @@ class _Scanner:
         self.argument(name)
 
     def separator(self, _name: str, start: int) -> None:
+        self.put("sep", "", start)
+
+    def gap(self, name: str, start: int) -> None:
+        self.argument(name)
         self.put("sep", "", start)
 
     def relation(self, name: str, start: int) -> None:
@@ -480,6 +484,8 @@ _READERS = {
     **dict.fromkeys(_WORD, _Scanner.word),
     **dict.fromkeys((*_OPEN_NAMES, *_CLOSE_NAMES), _Scanner.bar),
     **dict.fromkeys(("\\stackrel", "\\overset", "\\underset"), _Scanner.stacked),
+    "\\hspace": _Scanner.gap,
+    "\\hspace*": _Scanner.gap,
     "\\textcolor": _Scanner.textcolor,
     "\\boxed": _Scanner.boxed,
     "\\not": _Scanner.negation,
