@@ -1,7 +1,8 @@
 """Executed blocks: runs a `python exec="1"` fence and says exactly what is wrong with one.
 
 A fence in `mkdocs.yml` names `validator` and `formatter`. Its options are `exec`, `id`, `html`
-(what is printed is HTML, not Markdown) and `unchecked` (why the formulas that it prints are not checked).
+(what is printed is HTML, not Markdown) and `unchecked` (why the formulas that it prints are not
+checked).
 
 Code runs here rather than in markdown-exec, which names neither page nor line of a fault, publishes
 the traceback, lets `sys.exit(0)` end the build as a success, keeps sessions from page to page and
