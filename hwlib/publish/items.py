@@ -358,6 +358,7 @@ class _Said:
             return
         if "hw-math" in _classes(element):
             self._formula(element.get("data-tex", ""), formulas_in_words)
+            self.words.append("\n" if element.tag == "div" else "")
         elif "hw-ref" in _classes(element):  # the number may change, what it refers to stays
             self.words.append(f"@{element.get('href', '').partition('#')[2]}")
             self.caption.append(element.text_content())

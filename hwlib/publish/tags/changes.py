@@ -1,0 +1,257 @@
+"""What the registry lacks, given the items of a site: new tags, versions, places.
+
+What is not published yet is a draft and may still change: however often an author runs the
+command while writing, a published state has one version, and a tag that was given to something
+that never came out is forgotten.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from hwlib.publish.fault import Fault
+from hwlib.publish.items import Item
+from hwlib.publish.tags.fingerprints import changed, fingerprint
+from hwlib.publish.tags.minting import mint
+from hwlib.publish.tags.registry import FILE, Record, Registry
+
+COMMAND = "python -m hwlib tag"
+
+
+@dataclass(frozen=True)
+class Stated:
+    """What only an author can know.
+
+    Attributes:
+        renamed: Old label and new one.
+        withdrawn: Label and reason.
+        because: Why things changed, for the versions that this run gives; or nothing.
+    """
+
+    renamed: Sequence[tuple[str, str]] = ()
+    withdrawn: Sequence[tuple[str, str]] = ()
+    because: str = ""
+
+
+@dataclass
+class Update:
+    """A registry brought up to date.
+
+    Attributes:
+        registry: As it is to be written.
+        said: What was done, a line each.
+        faults: Why it must not be written; none if all is well.
+    """
+
+    registry: Registry
+    said: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+def update(
+    registry: Registry,
+    published: Registry,
+    items: Sequence[Item],
+    date: str,
+    stated: Stated | None = None,
+) -> Update:
+    """Bring a registry up to date with the items of a site.
+
+    Args:
+        registry: As it stands in the project.
+        published: As it was last published; its lines stay.
+        items: All of them, labels unique.
+        date: ISO 8601, for what is new.
+        stated: What the author says of renamed and withdrawn items.
+
+    Returns:
+        The registry to write, unless there are faults.
+    """
+    work = _Work(registry, published.texts, {item.label: item for item in items}, date)
+    stated = stated or Stated()
+    for old, new in stated.renamed:
+        work.rename(old, new)
+    for label, why in stated.withdrawn:
+        work.withdraw(label, why)
+    work.forget()
+    if not work.result.faults:
+        work.result.faults += dangling(work.result.registry, work.items)
+    if not work.result.faults:
+        for item in items:
+            work.bring_up(item, stated.because)
+    return work.result
+
+
+def dangling(registry: Registry, items: Mapping[str, Item]) -> Iterator[Fault]:
+    """Find tags whose item is not in the site, with the commands of which one mends it."""
+    for label, record in registry.live.items():
+        if label in items and items[label].kind == record.kind:
+            continue
+        quoted = shlex.quote(label)
+        like = _alike(registry, record, items)
+        new = shlex.quote(like) if like else "NEW-LABEL"
+        hint = f" (it says what {like} says)" if like else ""
+        message = (
+            f"the tag {record.tag} names nothing: no {record.kind} {label} is in the site{hint}. "
+            f"If it was renamed: {COMMAND} --rename {quoted} {new}   "
+            f'If it was withdrawn: {COMMAND} --withdraw {quoted} "why"'
+        )
+        yield Fault(FILE, record.row, message)
+
+
+def _alike(registry: Registry, record: Record, items: Mapping[str, Item]) -> str:
+    """Return the label of an item without a tag that says exactly what a vanished one said."""
+    if not record.versions:
+        return ""
+    return next(
+        (
+            label
+            for label, item in items.items()
+            if item.kind == record.kind
+            and label not in registry.live
+            and fingerprint(item) == record.version.fingerprint
+        ),
+        "",
+    )
+
+
+class _Work:
+    """One run over a registry."""
+
+    def __init__(
+        self, registry: Registry, kept: set[str], items: dict[str, Item], date: str
+    ) -> None:
+        self.result = Update(registry, faults=list(registry.faults))
+        self.items = items
+        self._kept = kept
+        self._date = date
+
+    def _refuse(self, message: str) -> None:
+        self.result.faults.append(Fault(FILE, 0, message))
+
+    def _add(self, *texts: str) -> None:
+        self.result.registry = self.result.registry.with_lines(texts)
+
+    def _drop(self, texts: Sequence[str]) -> None:
+        self.result.registry = self.result.registry.without(texts)
+
+    def _lines(self, tag: str) -> list[str]:
+        return [line.text for line in self.result.registry.lines if line.tag == tag]
+
+    # -- what the author states
+
+    def rename(self, old: str, new: str) -> None:
+        """State that what was called `old` is called `new`; a page takes its sections along."""
+        live = self.result.registry.live
+        if old not in live:
+            self._refuse(f"cannot rename {old}: no tag has this label. {_close(old, live)}")
+            return
+        record = live[old]
+        if new not in self.items:
+            self._refuse(f"cannot rename {old}: no {record.kind} {new} is in the site")
+            return
+        pairs = {old: new}
+        if record.kind == "page":
+            pairs |= {
+                one: f"{new}#{one.partition('#')[2]}" for one in live if one.startswith(f"{old}#")
+            }
+        for before, after in pairs.items():
+            self._rename(live[before], after)
+
+    def _rename(self, record: Record, new: str) -> None:
+        if new not in self.items and record.kind == "section":
+            return  # a section that did not come along: told as a tag that names nothing
+        other = self.result.registry.live.get(new)
+        if other is not None and self._kept.intersection(self._lines(other.tag)):
+            self._refuse(f"cannot rename {record.label}: {new} has the tag {other.tag} already")
+            return
+        if other is not None:
+            self._drop(self._lines(other.tag))
+        self._add(f"{record.tag} name {self._date} {new}")
+        self.result.said.append(f"{record.tag}  renamed: {record.label} is {new}")
+
+    def withdraw(self, label: str, why: str) -> None:
+        """State that an item was withdrawn; a page takes its sections along."""
+        live = self.result.registry.live
+        if label not in live:
+            self._refuse(f"cannot withdraw {label}: no tag has this label. {_close(label, live)}")
+            return
+        if label in self.items:
+            item = self.items[label]
+            message = f"{label} is still on its page; take it out, then withdraw its tag"
+            self.result.faults.append(Fault(item.file, item.line, message))
+            return
+        gone = [one for name, one in live.items() if name == label or name.startswith(f"{label}#")]
+        for record in gone:
+            if record.label not in self.items:
+                self._add(f"{record.tag} gone {self._date} {' '.join(why.split())}")
+                self.result.said.append(f"{record.tag}  withdrawn: {record.label}")
+
+    # -- what the site shows
+
+    def forget(self) -> None:
+        """Drop the tags of things that went away before they were published."""
+        for label, record in self.result.registry.live.items():
+            lines = self._lines(record.tag)
+            if label not in self.items and not self._kept.intersection(lines):
+                self._drop(lines)
+                self.result.said.append(f"{record.tag}  forgotten: {label} was never published")
+
+    def bring_up(self, item: Item, because: str) -> None:
+        """Add what the registry lacks of one item."""
+        record = self.result.registry.live.get(item.label)
+        tag = record.tag if record else mint(item.label, self.result.registry.records)
+        if record is None:
+            self._add(f"{tag} new {item.kind} {item.label}")
+            self.result.said.append(f"{tag}  new: {item.kind} {item.label}")
+        self._version(item, tag, because)
+        self._place(item, tag)
+
+    def _version(self, item: Item, tag: str, because: str) -> None:
+        versions = self.result.registry.records[tag].versions
+        now = fingerprint(item)
+        if versions and versions[-1].fingerprint == now:
+            return
+        draft = versions[-1] if versions and versions[-1].line not in self._kept else None
+        if draft is not None:
+            notes = [
+                text for text in self._lines(tag) if text.startswith(f"{tag} why v{draft.number} ")
+            ]
+            self._drop([draft.line, *notes])
+            versions = versions[:-1]
+        if versions and versions[-1].fingerprint == now:
+            self.result.said.append(
+                f"{tag}  as published: {item.label} is back at v{len(versions)}"
+            )
+            return
+        number = len(versions) + 1
+        text = " ".join(item.tex.split())
+        self._add(" ".join(filter(None, (f"{tag} v{number} {self._date} {now}", text))))
+        if versions:
+            what = " and ".join(changed(item.kind, versions[-1].fingerprint, now))
+            self.result.said.append(f"{tag}  v{number}: {item.label}, {what} changed")
+            if because:
+                self._add(f"{tag} why v{number} {' '.join(because.split())}")
+
+    def _place(self, item: Item, tag: str) -> None:
+        addresses = self.result.registry.records[tag].addresses
+        if addresses and addresses[-1] == item.address:
+            return
+        lines = [text for text in self._lines(tag) if text.split()[1] == "at"]
+        if lines and lines[-1] not in self._kept:
+            self._drop(lines[-1:])
+            addresses = addresses[:-1]
+        if addresses and addresses[-1] == item.address:
+            return
+        self._add(f"{tag} at {self._date} {item.address or '/'}")
+        if addresses:
+            self.result.said.append(f"{tag}  moved: {item.label} is at {item.address or '/'}")
+
+
+def _close(label: str, live: Mapping[str, Record]) -> str:
+    from difflib import get_close_matches  # late: only a slip needs it
+
+    close = get_close_matches(label, live, 1)
+    return f"Did you mean {close[0]}?" if close else f"{FILE} lists all labels."
