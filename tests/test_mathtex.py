@@ -326,6 +326,7 @@ TRAPS = [
     (r"{x", 0, "}"),
     (r"\begin{pmatrix} 1 & 2 \\ 3 \end{pmatrix}", 0, ""),
     (r"\unknown x", 0, ""),
+    (r"\underbrace{\mu}_{\eta} y", 16, r"\text"),
     (r"x # y", 2, "TeX command"),
     (r"x \sim N(0, 1)", 2, "% unchecked"),
     (r"w \leftarrow w - g", 2, "% unchecked"),
@@ -443,6 +444,14 @@ def test_a_dependent_row_names_its_cause() -> None:
 
 def test_a_bad_character_spoils_its_row_only() -> None:
     assert rows("a = # \\\\ b = c") == ["!4", "(Claim (b = c))"]
+
+
+def test_a_formula_under_a_brace_spoils_its_row_only() -> None:
+    assert rows(r"a = \underbrace{b}_{c} \\ d = e \\ f = g") == [
+        "!18",
+        "(Claim (d = e))",
+        "(Claim (f = g))",
+    ]
 
 
 def test_a_display_may_go_on_with_the_one_before() -> None:

@@ -37,6 +37,7 @@ _LINES = frozenset(_COLUMNS) | {
 _INNER = frozenset({"aligned", "alignedat", "gathered", "split", "multlined"})
 _JOINERS = frozenset({"+", "\\cdot", "\\times", "*", "/", "\\odot", "\\pm", "\\mp"})
 _OPERATORS = _JOINERS | {"-", "(", "[", "\\{"}
+_BRACES = (("char", "{"), ("char", "}"))
 _LOOK_AHEAD = 12  # rows that one bracket may span
 
 
@@ -68,7 +69,36 @@ def _tidy(tokens: Sequence[Token]) -> list[Token]:
             _open_box(tokens, partners, index, dropped)
         elif token.text == "{" and token.kind == "char":
             _open_brace(tokens, partners, index, dropped)
-    return [token for index, token in enumerate(tokens) if index not in dropped]
+    return [
+        token
+        for index, token in enumerate(_labels_checked(tokens))
+        if index not in dropped or token.kind == "bad"
+    ]
+
+
+def _labels_checked(tokens: Sequence[Token]) -> list[Token]:
+    r"""The tokens, with a bad one for each \underbrace whose label is not only words.
+
+    A formula under a brace says that the two are equal; it must not pass unread.
+    """
+    partners = _braces(tokens)
+    checked = list(tokens)
+    for index, token in enumerate(tokens):
+        if token.kind != "command" or token.text not in ("\\underbrace", "\\overbrace"):
+            continue
+        script = partners.get(index + 1, index) + 1
+        if script >= len(tokens) or tokens[script].text not in ("_", "^"):
+            continue
+        end = partners.get(script + 1, script + 1)
+        label = [t for t in tokens[script + 1 : end + 1] if t[:2] not in _BRACES]
+        if any(t.kind not in ("text", "word", "sep") for t in label):
+            error = TexError(
+                f"mathematics as the label of {token.text} is a claim",
+                tokens[script].start,
+                "write \\text{…}, and the claim on a row of its own",
+            )
+            checked[index] = Token("bad", "", token.start, token.end, error)
+    return checked
 
 
 def _braces(tokens: Sequence[Token]) -> dict[int, int]:
