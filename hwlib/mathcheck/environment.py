@@ -1,19 +1,25 @@
-"""Where an expression is evaluated: the point, the definitions, the bound names."""
+"""Where an expression is evaluated: the point, the definitions, the bound names.
+
+Names are looked up by their `names.key`, a text, many thousand times for one claim; whatever does
+not change from point to point is worked out once and kept in `Shared`.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.indices import Plan
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real
-from hwlib.mathcheck.scope import View
+from hwlib.mathcheck.scope import Definition, View, definition_of, uses
 from hwlib.mathcheck.values import Matrix, Value
+from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Span
 
-BUDGET = 400_000  # nodes evaluated for one claim
+BUDGET = 400_000  # nodes evaluated for one look at a claim
 
 
 class Refused(Exception):  # noqa: N818  an answer, not a fault
@@ -49,24 +55,63 @@ class Source(Protocol):
 
 
 @dataclass
+class Shared:
+    """What is the same at all points: the definitions, the integers, and what follows from them."""
+
+    view: View
+    plan: Plan
+    letters: frozenset[str] = field(init=False)
+    dependence: dict[tuple[str, str], bool] = field(default_factory=dict)
+    _definitions: dict[str, Definition | None] = field(default_factory=dict)
+    _reach: dict[int, tuple[ast.Node, frozenset[str]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        plan = self.plan
+        self.letters = frozenset(map(key, (*plan.indices, *plan.sizes, *plan.counts)))
+
+    def definition(self, name: Expr) -> Definition | None:
+        """Return the definition that gives a name its value."""
+        text = key(name)
+        if text not in self._definitions:
+            self._definitions[text] = definition_of(name, self.view)
+        return self._definitions[text]
+
+    def reach(self, node: Expr) -> frozenset[str]:
+        """Return the letters that an expression depends on, without bold and indices."""
+        known = self._reach.get(id(node))
+        if known is None:
+            found = [one.name for one in names.occurrences(node)]
+            for definition in uses(node, self.view).values():
+                found.append(definition.key)
+                found += [one.name for one in names.occurrences(definition.value, definition.bound)]
+            known = (node, frozenset(letter(name) for name in found))
+            self._reach[id(node)] = known
+        return known[1]
+
+
+def letter(name: Expr) -> str:
+    """Return the key of a name without bold and indices."""
+    return key(names.plain(names.root_of(name)))
+
+
+@dataclass
 class Run:
     """One evaluation of a claim at a point.
 
     Attributes:
-        view: The definitions.
-        plan: The integers.
+        shared: What is the same at all points.
         source: The point.
         exact: Whether a value that is lost to rounding is refused.
         error: Uncertainty so far of quadrature, limits and infinite sums.
-        notes: What was met that the badge has to say: "limit", "integral", "sum", "functions".
+        notes: What was met that the badge has to say: "limit", "integral", "series", "functions".
         sign: +1 or -1 for the upper or the lower sign of ±.
         point: The variable at which functions without an argument are taken.
         anchor: The unmoved point of an equality of antiderivatives; None elsewhere.
         budget: How many more nodes may be evaluated.
+        free: The values of the free names.
     """
 
-    view: View
-    plan: Plan
+    shared: Shared
     source: Source
     exact: bool = True
     error: Real = 0
@@ -75,16 +120,17 @@ class Run:
     point: Expr = names.POINT
     anchor: Env | None = None
     budget: int = BUDGET
+    free: dict[str, Value] = field(default_factory=dict)
 
-    def spend(self) -> None:
-        """Count one node.
+    @property
+    def view(self) -> View:
+        """The definitions."""
+        return self.shared.view
 
-        Raises:
-            Refused: If the claim has become too costly.
-        """
-        self.budget -= 1
-        if self.budget < 0:
-            raise Refused("undecided", "too costly to compute; state it for smaller numbers")
+    @property
+    def plan(self) -> Plan:
+        """The integers."""
+        return self.shared.plan
 
     def uncertain(self, error: Real, note: str) -> None:
         """Note that a value is known only to within an error."""
@@ -96,47 +142,58 @@ class Run:
 class Frame:
     """Values of names that are not bound: set by a derivative, or computed already."""
 
-    overrides: dict[Expr, Value] = field(default_factory=dict)
-    cache: dict[Expr, Value] = field(default_factory=dict)
+    overrides: dict[str, Value] = field(default_factory=dict)
+    components: tuple[tuple[str, tuple[int, ...], Value], ...] = ()
+    cache: dict[str, tuple[Value, Definition]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Env:
     """A place of evaluation: the run, the frame, the names bound by functions and sums."""
 
     run: Run
     frame: Frame
-    locals: dict[Expr, Value] = field(default_factory=dict)
+    locals: dict[str, Value] = field(default_factory=dict)
 
-    def bind(self, more: dict[Expr, Value]) -> Env:
+    def bind(self, more: dict[str, Value]) -> Env:
         """Return the same place with further names bound."""
-        return replace(self, locals={**self.locals, **more})
+        return Env(self.run, self.frame, {**self.locals, **more})
 
-    def fresh(self, bound: dict[Expr, Value]) -> Env:
+    def fresh(self, bound: dict[str, Value]) -> Env:
         """Return the inside of a definition: nothing of the caller is bound there."""
-        return replace(self, locals=bound)
+        return Env(self.run, self.frame, bound)
 
     def override(self, name: Expr, value: Value) -> Env:
         """Return the place with a variable set; what depends on it is computed anew."""
-        if name in self.locals:
-            return self.bind({name: value})
-        if (bound := self.vector_of(name)) is not None:
+        text = key(name)
+        if text in self.locals:
+            return self.bind({text: value})
+        bound = self.vector_of(name)
+        if bound is not None:
             return self.bind({bound: self._with_component(bound, name, value)})
-        frame = Frame({**self.frame.overrides, name: value})
-        return replace(self, frame=frame)
+        frame, moved = self.frame, letter(name)
+        components = frame.components
+        if isinstance(name, ast.Subscript):
+            place = tuple(int(i.value) for i in name.indices if isinstance(i, ast.Number))
+            components = (*components, (moved, place, value))
+        kept = {
+            known: entry
+            for known, entry in frame.cache.items()
+            if moved not in self.run.shared.reach(entry[1].value)
+        }
+        return Env(self.run, Frame({**frame.overrides, text: value}, components, kept), self.locals)
 
-    def vector_of(self, name: Expr) -> Expr | None:
+    def vector_of(self, name: Expr) -> str | None:
         """Return the bound vector that a component belongs to."""
-        base = getattr(name, "base", None)
-        if base is None:
+        if not self.locals or not isinstance(name, ast.Subscript):
             return None
-        for key in (base, names.bold(base)):
-            if isinstance(self.locals.get(key), Matrix):
-                return key
+        for base in (key(name.base), names.bold_key(name.base)):
+            if isinstance(self.locals.get(base), Matrix):
+                return base
         return None
 
-    def _with_component(self, key: Expr, name: Expr, value: Value) -> Matrix:
-        rows = [list(row) for row in self.locals[key].rows]
+    def _with_component(self, bound: str, name: Expr, value: Value) -> Matrix:
+        rows = [list(row) for row in self.locals[bound].rows]
         place = [int(index.value) - 1 for index in getattr(name, "indices", ())]
         rows[place[0]][place[1] if len(place) > 1 else 0] = value
         return Matrix(tuple(tuple(row) for row in rows))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from hwlib.mathcheck import names
-from hwlib.mathcheck.environment import Env, Frame, Refused, Run
+from hwlib.mathcheck.environment import Env, Frame, Refused, Run, Shared
 from hwlib.mathcheck.evaluate import all_hold, evaluate
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate
@@ -45,6 +45,7 @@ class Question:
     point: Expr = field(init=False)
     antiderivative: Expr | None = field(init=False)
     used: dict[Expr, Definition] = field(init=False)
+    shared: Shared = field(init=False)
 
     def __post_init__(self) -> None:
         roots = [*self.sides, *self.conditions]
@@ -52,6 +53,7 @@ class Question:
         for root in roots:
             self.used |= uses(root, self.view)
         self.plan = make_plan(roots, self.used, self.view)
+        self.shared = Shared(self.view, self.plan)
         self.ranges = ranges(self.conditions, self.view)
         self.point = point_variable(roots, self.view)
         self.antiderivative = _antiderivative(self.sides)
@@ -100,7 +102,8 @@ def look(
     with digits(precision):
         view = solved(question.conditions, question.view, number)
         point = Point(number, question.plan, view, question.ranges, preset or {})
-        run = Run(view, question.plan, point, exact, sign=sign, point=question.point)
+        shared = question.shared if view is question.view else Shared(view, question.plan)
+        run = Run(shared, point, exact, sign=sign, point=question.point)
         env = Env(run, Frame())
         if not _admitted(question.conditions, env):
             return None
@@ -135,7 +138,7 @@ def _side(side: Expr, env: Env, antiderivative: Expr | None) -> Side:
 
 def _slope(side: Expr, env: Env, variable: Expr) -> Value:
     """Return a side's derivative: antiderivatives are equal but for a constant."""
-    run = Run(env.run.view, env.run.plan, env.run.source, sign=env.run.sign, point=env.run.point)
+    run = Run(env.run.shared, env.run.source, sign=env.run.sign, point=env.run.point)
     run.anchor = Env(run, env.frame)
     inner = Env(run, env.frame)
     name = canonical(variable, inner)

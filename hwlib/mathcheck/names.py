@@ -34,6 +34,48 @@ def is_name(node: Node) -> bool:
     )
 
 
+_KEYS: dict[int, tuple[Expr, str]] = {}
+_BOLD: dict[int, tuple[Expr, str]] = {}
+_MANY = 200_000
+
+
+def key(name: Expr) -> str:
+    """Return a name as text, the same for the same name; remembered by the node."""
+    known = _KEYS.get(id(name))
+    if known is None:
+        if len(_KEYS) > _MANY:
+            _KEYS.clear()
+        known = _KEYS[id(name)] = (name, _key(name))
+    return known[1]
+
+
+def _key(name: Expr) -> str:
+    if isinstance(name, ast.Symbol):
+        return f"{name.font}:{name.name}" + "".join(f"^{accent}" for accent in name.accents)
+    if isinstance(name, ast.Subscript):
+        return component_key(key(name.base), [key(index) for index in name.indices])
+    if isinstance(name, ast.Number) and name.value.denominator == 1:
+        return str(name.value.numerator)
+    if isinstance(name, ast.Opaque):
+        return f"{key(name.head)}({' '.join(name.tokens)})"
+    return repr(name)
+
+
+def component_key(base: str, indices: list[str]) -> str:
+    """Return the key of a component from those of its parts."""
+    return f"{base}_{','.join(indices)}"
+
+
+def bold_key(name: Expr) -> str:
+    """Return the key of a name with its letter in bold."""
+    known = _BOLD.get(id(name))
+    if known is None:
+        if len(_BOLD) > _MANY:
+            _BOLD.clear()
+        known = _BOLD[id(name)] = (name, _key(bold(name)))
+    return known[1]
+
+
 def root_of(name: Expr) -> Expr:
     """Return a name without its indices: the `z` of `z_j`, the `a^{[1]}` of `a^{[1]}_j`."""
     while isinstance(name, ast.Subscript):

@@ -237,10 +237,10 @@ class _Referee:
 
     def _search(self, link: _Link, sign: int) -> None:
         """Look for a point where an inequality fails: places on purpose, then downhill."""
-        free = self._free_names(sign)
-        for preset in special_presets(free):
+        start = self._first_point(sign)
+        for preset in special_presets(list(start)):
             self._try(link, sign, preset)
-        for preset in presets_near(free, self._margin(link, sign)):
+        for preset in presets_near(start, self._margin(link, sign)):
             self._try(link, sign, preset)
 
     def _try(self, link: _Link, sign: int, preset: Preset) -> None:
@@ -253,15 +253,16 @@ class _Referee:
             self._hear(link, place)
         self.spent += place.spent
 
-    def _free_names(self, sign: int) -> list[Expr]:
+    def _first_point(self, sign: int) -> Preset:
         """Return the real variables of the first point that meets the conditions."""
         plan = self.question.plan
         whole = {*plan.indices, *plan.sizes, *plan.counts}
         for number in range(_TRIES):
             seen = look(self.question, number, 15, sign=sign)
             if seen is not None:
-                return sorted((one for one in seen.seen if one not in whole), key=repr)
-        return []
+                free = sorted((one for one in seen.seen if one not in whole), key=names.key)
+                return {name: seen.seen[name] for name in free}
+        return {}
 
     def _margin(self, link: _Link, sign: int) -> Margin:
         """Return a function of a preset: by how much the inequality holds there."""
@@ -304,7 +305,7 @@ class _Referee:
 
     def _nicer(self, link: _Link, found: Outcome) -> Outcome:
         """Return a counterexample in small whole numbers, if there is one."""
-        free = self._free_names(1)
+        free = self._first_point(1)
         for numbers in _NICE:
             preset = {name: numbers[place % len(numbers)] for place, name in enumerate(free)}
             trial = _Link(link.index, link.operator, link.sides)

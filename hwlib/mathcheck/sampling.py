@@ -52,11 +52,6 @@ def draw(number: int, text: str, count: int) -> int:
     return int.from_bytes(digest, "big") % count
 
 
-def text_of(name: Expr) -> str:
-    """Return a name as text, the same for the same name."""
-    return repr(name)
-
-
 @dataclass
 class Point:
     """One point. `number` makes it what it is; `preset` has values that were chosen on purpose."""
@@ -79,7 +74,7 @@ class Point:
         if name in self.preset:
             return self.preset[name]
         where = self._range(name)
-        text = text_of(name)
+        text = names.key(name)
         if where is not None and where.values:
             return where.values[draw(self.number, text, len(where.values))]
         if where is not None and where.whole:
@@ -130,8 +125,8 @@ class Point:
             return self._index(name)
         where = self.ranges.get(name)
         if where is not None and (where.low is not None or where.values):
-            return int(self._whole(where, text_of(name)))
-        return COUNTS[draw(self.number, text_of(name), len(COUNTS))]
+            return int(self._whole(where, names.key(name)))
+        return COUNTS[draw(self.number, names.key(name), len(COUNTS))]
 
     def _index(self, name: Expr) -> int:
         """Go through all combinations of the free indices, point by point."""
@@ -161,7 +156,7 @@ class Point:
 
     def coefficients(self, function: Expr, count: int) -> list[Fraction]:
         """Return what a declared function is made of at this point."""
-        text = text_of(function)
+        text = names.key(function)
         return [
             Fraction(draw(self.number, f"{text} {index}", 4001) - 2000, 1000)
             for index in range(count)

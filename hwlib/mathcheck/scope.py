@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from hwlib.mathcheck import names
 from hwlib.mathtex import ast
@@ -62,10 +63,22 @@ class Definition:
         """Whether it is visible to the end of the page."""
         return bool(self.parameters)
 
-    @property
+    @cached_property
     def bound(self) -> frozenset[Expr]:
         """The names that its value does not look up."""
         return frozenset(self.parameters) | frozenset(self.indices)
+
+    @cached_property
+    def vectors(self) -> tuple[bool, ...]:
+        """Which parameters are vectors: in bold, or used with components."""
+        return tuple(
+            names.is_bold(one)
+            or any(
+                isinstance(inner.name, ast.Subscript) and inner.name.base == one
+                for inner in names.occurrences(self.value, self.bound - {one})
+            )
+            for one in self.parameters
+        )
 
 
 def read_definition(statement: ast.Definition) -> Definition:

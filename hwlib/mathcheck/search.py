@@ -16,17 +16,9 @@ Preset = dict[Expr, Fraction]
 Margin = Callable[[Preset], float | None]
 
 _PLACES = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 10, -10, 40, -40, Fraction(1, 100))
-_STARTS = (Fraction(1, 3), Fraction(3, 2), Fraction(-6, 5))
-_STEPS = (
-    2,
-    1,
-    Fraction(1, 2),
-    Fraction(1, 4),
-    Fraction(1, 16),
-    Fraction(1, 128),
-    Fraction(1, 2048),
-)
-_MOST = 160  # evaluations
+_START = Fraction(-6, 5)
+_STEPS = (Fraction(2), Fraction(1, 2), Fraction(1, 8), Fraction(1, 32), Fraction(1, 256))
+_MOST = 40  # evaluations, and 20 more for each variable
 
 
 def special_presets(free: list[Expr]) -> Iterator[Preset]:
@@ -39,27 +31,32 @@ def special_presets(free: list[Expr]) -> Iterator[Preset]:
                 yield {**dict.fromkeys(free, Fraction(1)), name: Fraction(place)}
 
 
-def presets_near(free: list[Expr], margin: Margin) -> Iterator[Preset]:
-    """Give the lowest places of the margin that a pattern search finds, plain and rounded."""
-    for start in _STARTS if free else ():
-        found = _descend(free, start, margin)
+def presets_near(start: Preset, margin: Margin) -> Iterator[Preset]:
+    """Give the lowest places of the margin that a pattern search finds, plain and rounded.
+
+    Args:
+        start: A point where the inequality has been looked at; one other is made from its names.
+        margin: By how much the inequality holds at a point.
+    """
+    other = {name: _START + Fraction(index, 7) for index, name in enumerate(start)}
+    for place in (start, other) if start else ():
+        found = _descend(place, margin)
         if found is not None:
             yield found
             for size in (1, 2, 4, 12):
                 yield {name: value.limit_denominator(size) for name, value in found.items()}
 
 
-def _descend(free: list[Expr], start: Fraction, margin: Margin) -> Preset | None:
-    place = {name: start + Fraction(index, 7) for index, name in enumerate(free)}
+def _descend(place: Preset, margin: Margin) -> Preset | None:
     best = margin(place)
     if best is None:
         return None
-    left = _MOST
+    left = _MOST + 20 * len(place)
     for step in _STEPS:
         moved = True
         while moved and left > 0:
             moved = False
-            for name in free:
+            for name in place:
                 for change in (step, -step):
                     trial = {**place, name: place[name] + change}
                     left -= 1

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from hwlib.mathcheck import names, values
-from hwlib.mathcheck.environment import Env, Frame, Refused, Run
+from hwlib.mathcheck.environment import Env, Frame, Refused, Run, Shared
 from hwlib.mathcheck.evaluate import evaluate_scalar
 from hwlib.mathcheck.evaluate.core import rule
 from hwlib.mathcheck.evaluate.numeric import brackets, zero
@@ -113,7 +113,7 @@ def constant(node: Expr, view: View) -> Fraction | None:
         return None
     if isinstance(node, ast.Number):
         return node.value
-    run = Run(view, Plan(), Point(0, Plan(), view))
+    run = Run(Shared(view, Plan()), Point(0, Plan(), view))
     try:
         with digits(30):
             value = evaluate_scalar(node, Env(run, Frame()))

@@ -7,11 +7,12 @@ A derivative holds its variable atomic and recomputes everything that depends on
 from __future__ import annotations
 
 from hwlib.mathcheck import names, values
-from hwlib.mathcheck.environment import Env, Refused
+from hwlib.mathcheck.environment import Env, Refused, letter
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, evaluate_scalar, rule
 from hwlib.mathcheck.evaluate.limits import limit
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate, integrate
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, mp
 from hwlib.mathcheck.scope import uses
 from hwlib.mathcheck.values import Matrix, Value, vector
@@ -67,14 +68,14 @@ def _require_name(variable: Expr) -> None:
 
 def _by_vector(operand: Expr, variable: Expr, at: Matrix, rest: list[Expr], env: Env) -> Value:
     """Return the gradient of a number (shaped like the variable) or a vector's Jacobian."""
-    key = canonical(variable, env)
+    name = canonical(variable, env)
     parts: list[list[Value]] = []
     for i, row in enumerate(at.rows):
         parts.append([])
         for j, entry in enumerate(row):
 
             def moved(x: Real, i: int = i, j: int = j) -> Value:
-                return _derive(operand, rest, _set_entry(env, key, at, (i, j), x))
+                return _derive(operand, rest, _set_entry(env, name, at, (i, j), x))
 
             parts[-1].append(differentiate(moved, entry))
     if not isinstance(parts[0][0], Matrix):
@@ -85,26 +86,16 @@ def _by_vector(operand: Expr, variable: Expr, at: Matrix, rest: list[Expr], env:
     return Matrix(tuple(zip(*(one.entries for one in columns), strict=True)))
 
 
-def _set_entry(env: Env, key: Expr, at: Matrix, place: tuple[int, int], x: Real) -> Env:
-    if key in env.locals:
+def _set_entry(env: Env, name: Expr, at: Matrix, place: tuple[int, int], x: Real) -> Env:
+    if key(name) in env.locals:
         rows = [list(row) for row in at.rows]
         rows[place[0]][place[1]] = x
-        return env.bind({key: Matrix(tuple(tuple(row) for row in rows))})
-    indices = place[:1] if at.is_vector and not names.is_bold_matrix(key) else place
+        return env.bind({key(name): Matrix(tuple(tuple(row) for row in rows))})
+    indices = place[:1] if at.is_vector and not names.is_bold_matrix(name) else place
     component = ast.Subscript(
-        names.plain(key), tuple(names.number(i + 1) for i in indices), span=key.span
+        names.plain(name), tuple(names.number(i + 1) for i in indices), span=name.span
     )
     return env.override(component, x)
-
-
-def reachable(node: Expr, env: Env) -> frozenset[Expr]:
-    """Return the letters that an expression depends on, without bold and indices."""
-    view = env.run.view
-    found = [one.name for one in names.occurrences(node)]
-    for definition in uses(node, view).values():
-        found.append(definition.key)
-        found += [one.name for one in names.occurrences(definition.value, definition.bound)]
-    return frozenset(names.plain(names.root_of(name)) for name in found)
 
 
 def require_dependence(operand: Expr, variable: Expr, env: Env) -> None:
@@ -113,20 +104,27 @@ def require_dependence(operand: Expr, variable: Expr, env: Env) -> None:
     Otherwise undefined names would verify as 0 = 0. Numbers may be differentiated, and so may
     one component by another.
     """
-    letters = reachable(operand, env)
-    if not letters or names.plain(names.root_of(variable)) in letters:
-        return
+    known = env.run.shared.dependence
+    pair = (key(operand), key(variable))
+    if pair not in known:
+        known[pair] = _depends(operand, variable, env)
+    if not known[pair]:
+        raise Refused(
+            "undefined",
+            "this does not depend on the variable; define it first, or write its argument",
+            operand.span,
+        )
+
+
+def _depends(operand: Expr, variable: Expr, env: Env) -> bool:
+    letters = env.run.shared.reach(operand)
+    if not letters or letter(variable) in letters:
+        return True
     bare = any(
         one.role == "value" and env.run.view.is_function(one.name)
         for one in names.occurrences(operand)
     )
-    if bare and variable == env.run.point:
-        return
-    raise Refused(
-        "undefined",
-        "this does not depend on the variable; define it first, or write its argument",
-        operand.span,
-    )
+    return bare and variable == env.run.point
 
 
 @rule(ast.Prime)
@@ -178,10 +176,10 @@ def _gradient(node: ast.Gradient, env: Env) -> Value:
 def _derive_twice(operand: Expr, variable: Expr, env: Env) -> Value:
     """Return the Hessian matrix by a vector."""
     at = evaluate(variable, env)
-    key = canonical(variable, env)
+    name = canonical(variable, env)
 
     def gradient(x: Real, i: int) -> Value:
-        return _derive(operand, [variable], _set_entry(env, key, at, (i, 0), x))
+        return _derive(operand, [variable], _set_entry(env, name, at, (i, 0), x))
 
     columns = [
         differentiate(lambda x, i=i: gradient(x, i), entry)  # type: ignore[misc]

@@ -8,10 +8,11 @@ from dataclasses import replace
 from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
-from hwlib.mathcheck.evaluate.lookup import canonical, pick, value_of
+from hwlib.mathcheck.evaluate.lookup import component, pick
 from hwlib.mathcheck.evaluate.numeric import brackets, differentiate, extremum, zero
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import NotReal, Real, mp, real
-from hwlib.mathcheck.scope import Definition, definition_of
+from hwlib.mathcheck.scope import Definition
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
@@ -19,18 +20,12 @@ from hwlib.mathtex.ast import Expr
 
 @rule(ast.Subscript)
 def _subscript(node: ast.Subscript, env: Env) -> Value:
-    if names.is_delta(node) and definition_of(node, env.run.view) is None:
-        one, two = (evaluate_integer(index, env) for index in node.indices)
-        return mp.mpf(one == two)
     if not names.is_name(node):
         return _component_of(node, env)
-    name = canonical(node, env)
-    if name in env.locals:
-        return env.locals[name]
-    bound = env.vector_of(name)
-    if bound is not None and isinstance(name, ast.Subscript):
-        return pick(env.locals[bound], name)
-    return value_of(names.plain(name), env)
+    if names.is_delta(node) and env.run.shared.definition(node) is None:
+        one, two = (evaluate_integer(index, env) for index in node.indices)
+        return mp.mpf(one == two)
+    return component(node, env)
 
 
 def _component_of(node: ast.Subscript, env: Env) -> Value:
@@ -62,57 +57,45 @@ def _arguments(definition: Definition, arguments: Sequence[Expr], env: Env) -> l
             arguments[0].span,
         )
     return [
-        evaluate(_as_vector(argument, env), env)
-        if takes_vector(definition, parameter)
-        else evaluate(argument, env)
-        for parameter, argument in zip(definition.parameters, arguments, strict=True)
+        evaluate(_as_vector(argument, env) if is_vector else argument, env)
+        for is_vector, argument in zip(definition.vectors, arguments, strict=True)
     ]
 
 
 def _as_vector(argument: Expr, env: Env) -> Expr:
     plain = isinstance(argument, ast.Symbol) and not names.is_bold(argument)
-    if plain and argument not in env.locals and definition_of(argument, env.run.view) is None:
+    if plain and key(argument) not in env.locals and env.run.shared.definition(argument) is None:
         return names.bold(argument)
     return argument
-
-
-def takes_vector(definition: Definition, parameter: Expr) -> bool:
-    """Whether a parameter is a vector: in bold, or used with components."""
-    if names.is_bold(parameter):
-        return True
-    bound = frozenset(definition.parameters) - {parameter}
-    return any(
-        isinstance(one.name, ast.Subscript) and one.name.base == parameter
-        for one in names.occurrences(definition.value, bound)
-    )
 
 
 def apply_definition(
     definition: Definition, arguments: list[Value], env: Env, indices: Sequence[int] = ()
 ) -> Value:
     """Return the value of a defined function; numbers where vectors come go entry by entry."""
-    pairs = list(zip(definition.parameters, arguments, strict=True))
-    for parameter, argument in pairs:
-        if isinstance(argument, Matrix) and not takes_vector(definition, parameter):
-            if len(pairs) > 1:
+    bound: dict[str, Value] = {}
+    for place, argument in enumerate(arguments):
+        parameter, is_vector = definition.parameters[place], definition.vectors[place]
+        if isinstance(argument, Matrix) and not is_vector:
+            if len(arguments) > 1:
                 raise Refused("undefined", "a number is needed as this argument", parameter.span)
             return argument.map(lambda x: values.scalar(apply_definition(definition, [x], env)))
-        if not isinstance(argument, Matrix) and takes_vector(definition, parameter):
+        if is_vector and not isinstance(argument, Matrix):
             raise Refused("undefined", "a vector is needed as this argument", parameter.span)
-    bound: dict[Expr, Value] = dict(pairs)
+        bound[key(parameter)] = argument
     if definition.indices and not indices:
         return _every_index(definition, bound, env)
-    numbers = [real(index) for index in indices]
-    bound |= dict(zip(definition.indices, numbers, strict=True))
+    for letter, index in zip(definition.indices, indices, strict=True):
+        bound[key(letter)] = real(index)
     return evaluate(definition.value, env.fresh(bound))
 
 
-def _every_index(definition: Definition, bound: dict[Expr, Value], env: Env) -> Value:
+def _every_index(definition: Definition, bound: dict[str, Value], env: Env) -> Value:
     """Return the vector of all components of a function that is defined by its component."""
     sizes = [len(one.rows) for one in bound.values() if isinstance(one, Matrix)]
     if len(definition.indices) != 1 or not sizes:
         raise Refused("undefined", "write the index of this function", definition.key.span)
-    letter = definition.indices[0]
+    letter = key(definition.indices[0])
     entries = [
         evaluate(definition.value, env.fresh({**bound, letter: real(i)}))
         for i in range(1, sizes[0] + 1)
@@ -156,7 +139,7 @@ def _pointwise(function: Expr, arguments: list[Value], env: Env) -> Value:
             function.span,
         )
     point = ast.Symbol("argument of a sum of functions", span=function.span)
-    bound = env.bind({point: arguments[0]})
+    bound = env.bind({key(point): arguments[0]})
     return evaluate(_spread(function, point), bound)
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from hwlib.mathcheck import functions, values
 from hwlib.mathcheck.environment import Env, Refused
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, as_integer, mp, real
 from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathtex import ast
@@ -15,6 +16,7 @@ from hwlib.mathtex.ast import Expr
 Rule = Callable[[Any, Env], Value]
 _RULES: dict[type[ast.Node], Rule] = {}
 R = TypeVar("R", bound=Rule)
+_MANY = 50_000
 
 
 def rule(*kinds: type[ast.Node]) -> Callable[[R], R]:
@@ -35,7 +37,10 @@ def evaluate(node: Expr, env: Env) -> Value:
         PointError: If it has no usable value at this point.
         Refused: If it has no meaning that could be computed.
     """
-    env.run.spend()
+    run = env.run
+    run.budget -= 1
+    if run.budget < 0:
+        raise Refused("undecided", "too costly to compute; state it for smaller numbers", node.span)
     found = _RULES.get(type(node))
     if found is None:
         raise Refused("undefined", f"{type(node).__name__} has no value by itself", node.span)
@@ -62,15 +67,21 @@ def evaluate_integer(node: Expr, env: Env) -> int:
     return found
 
 
+_NUMBERS: dict[tuple[int, int], tuple[ast.Number, Real]] = {}
+
+
 @rule(ast.Number)
-def _number(node: ast.Number, env: Env) -> Value:
-    del env
-    return real(node.value)
+def _number(node: ast.Number, _: Env) -> Value:
+    known = _NUMBERS.get((id(node), mp.prec))
+    if known is None:
+        if len(_NUMBERS) > _MANY:
+            _NUMBERS.clear()
+        known = _NUMBERS[id(node), mp.prec] = (node, real(node.value))
+    return known[1]
 
 
 @rule(ast.Infinity)
-def _infinity(node: ast.Infinity, env: Env) -> Value:
-    del env
+def _infinity(node: ast.Infinity, _: Env) -> Value:
     raise Refused(
         "undefined", "infinity is no number; it may stand as a limit or a bound", node.span
     )
@@ -120,7 +131,7 @@ def _power(node: ast.Power, env: Env) -> Value:
 
 
 def _is_e(node: Expr, env: Env) -> bool:
-    return isinstance(node, ast.Symbol) and node.name == "e" and node not in env.locals
+    return isinstance(node, ast.Symbol) and node.name == "e" and key(node) not in env.locals
 
 
 @rule(ast.Root)

@@ -7,30 +7,43 @@ from dataclasses import replace
 from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
-from hwlib.mathcheck.real import as_integer, real
-from hwlib.mathcheck.scope import Definition, definition_of
+from hwlib.mathcheck.names import component_key, key
+from hwlib.mathcheck.real import Real, as_integer, mp, real
+from hwlib.mathcheck.scope import Definition
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
+
+_MADE: dict[str, ast.Subscript] = {}  # components by their keys
+_MANY = 20_000
 
 
 def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
     if isinstance(name, ast.Subscript):
-        indices = tuple(_index(index, env) for index in _separate(name, env))
-        return replace(name, base=canonical(name.base, env), indices=indices)
-    if isinstance(name, ast.Marked):
-        index = None if name.index is None else _index(name.index, env)
-        return replace(name, base=canonical(name.base, env), index=index)
+        base = canonical(name.base, env)
+        indices = [_index(index, env) for index in _separate(name, env)]
+        text = component_key(key(base), [key(index) for index in indices])
+        known = _MADE.get(text)
+        if known is None:
+            if len(_MADE) > _MANY:
+                _MADE.clear()
+            known = _MADE[text] = ast.Subscript(base, tuple(indices), span=name.span)
+        return known
+    if isinstance(name, ast.Marked) and name.index is not None:
+        index, base = _index(name.index, env), canonical(name.base, env)
+        same = index is name.index and base is name.base
+        return name if same else replace(name, base=base, index=index)
     return name
 
 
 def _separate(name: ast.Subscript, env: Env) -> tuple[Expr, ...]:
     """Return the indices; the 12 of `w_{12}` is two of them beside a `w_{ij}`."""
     only = name.indices[0]
-    if len(name.indices) > 1 or (names.plain(name.base), 1) not in env.run.plan.axes:
+    if len(name.indices) > 1 or not isinstance(only, ast.Number):
         return name.indices
-    if isinstance(only, ast.Number) and only.value.denominator == 1 and 11 <= only.value <= 99:
+    double = only.value.denominator == 1 and 11 <= only.value <= 99
+    if double and (names.plain(name.base), 1) in env.run.plan.axes:
         return tuple(names.number(int(digit)) for digit in str(only.value))
     return name.indices
 
@@ -38,18 +51,18 @@ def _separate(name: ast.Subscript, env: Env) -> tuple[Expr, ...]:
 def _index(index: Expr, env: Env) -> Expr:
     if isinstance(index, ast.Label | ast.Number | ast.Infinity):
         return index
-    plan = env.run.plan
-    if isinstance(index, ast.Symbol):
-        known = index in plan.indices or index in plan.sizes or index in plan.counts
-        if index not in env.locals and not known and definition_of(index, env.run.view) is None:
+    if isinstance(index, ast.Symbol) and key(index) not in env.locals:
+        shared = env.run.shared
+        if key(index) not in shared.letters and shared.definition(index) is None:
             return index
     return names.number(evaluate_integer(index, env))
 
 
 @rule(ast.Symbol, ast.Marked)
 def _name(node: Expr, env: Env) -> Value:
-    if node in env.locals:
-        return env.locals[node]
+    text = key(node)
+    if text in env.locals:
+        return env.locals[text]
     if not names.is_name(node):
         raise Refused("undefined", "a mark belongs to a name", node.span)
     return value_of(canonical(node, env), env)
@@ -57,13 +70,31 @@ def _name(node: Expr, env: Env) -> Value:
 
 @rule(ast.Opaque)
 def _opaque(node: ast.Opaque, env: Env) -> Value:
-    letters = {one.name: one for one in env.locals if isinstance(one, ast.Symbol)}
-    letters |= {one.name: one for one in env.run.plan.indices if isinstance(one, ast.Symbol)}
     tokens = []
     for token in node.tokens:
-        value = as_integer(evaluate(letters[token], env)) if token in letters else None
+        value = _token_value(token, env)
         tokens.append(token if value is None else str(value))
     return value_of(replace(node, tokens=tuple(tokens)), env)
+
+
+def _token_value(token: str, env: Env) -> int | None:
+    """Return the number that an index letter in an opaque name stands for."""
+    symbol = ast.Symbol(token, span=names.NOWHERE)
+    if key(symbol) in env.locals:
+        return as_integer(env.locals[key(symbol)])
+    return env.run.source.integer(symbol) if symbol in env.run.plan.indices else None
+
+
+def component(node: ast.Subscript, env: Env) -> Value:
+    """Return what a name with indices is worth."""
+    name = canonical(node, env)
+    if env.locals:
+        if key(name) in env.locals:
+            return env.locals[key(name)]
+        bound = env.vector_of(name)
+        if bound is not None and isinstance(name, ast.Subscript):
+            return pick(env.locals[bound], name)
+    return value_of(names.plain(name) if names.is_bold(name) else name, env)
 
 
 def pick(value: Value, name: ast.Subscript) -> Value:
@@ -82,26 +113,37 @@ def pick(value: Value, name: ast.Subscript) -> Value:
 
 def value_of(name: Expr, env: Env) -> Value:
     """Return what a name without letters in its indices is worth."""
-    frame = env.frame
-    if name in frame.overrides:
-        return frame.overrides[name]
-    if name not in frame.cache:
-        frame.cache[name] = _with_overrides(name, _look_up(name, env), env)
-    return frame.cache[name]
-
-
-def _look_up(name: Expr, env: Env) -> Value:
-    if names.is_constant(name) and isinstance(name, ast.Symbol):
-        return functions.constant(name.name)
-    run = env.run
-    definition = definition_of(name, run.view)
+    text, frame, run = key(name), env.frame, env.run
+    if text in frame.overrides:
+        return frame.overrides[text]
+    if text in run.free:
+        return run.free[text]
+    if text in frame.cache:
+        return frame.cache[text][0]
+    definition = run.shared.definition(name)
     if definition is not None:
-        return _defined(name, definition, env.fresh({}))
+        value = _with_components(name, _defined(name, definition, env.fresh({})), env)
+        frame.cache[text] = (value, definition)
+        return value
+    if names.is_bold(name):
+        return _with_components(name, _free_vector(name, env), env)
     if name in run.view.declared:
         return evaluate(ast.Call(name, (run.point,), span=name.span), env.fresh({}))
-    if name in run.plan.indices or name in run.plan.sizes or name in run.plan.counts:
-        return real(run.source.integer(name))
-    return _free(name, env)
+    run.free[text] = _free(name, text, env)
+    return run.free[text]
+
+
+def _free(name: Expr, text: str, env: Env) -> Real:
+    """Return a value for a name that nothing is known of: an integer or any real number."""
+    if names.is_constant(name) and isinstance(name, ast.Symbol):
+        return functions.constant(name.name)
+    if text in env.run.shared.letters:
+        return real(env.run.source.integer(name))
+    if names.built_in(name):
+        raise Refused("ambiguous", "this function needs its argument", name.span)
+    if isinstance(name, ast.Symbol) and name.font == "bb":
+        raise Refused("undefined", "a set is no number", name.span)
+    return real(env.run.source.value(name))
 
 
 def _defined(name: Expr, definition: Definition, env: Env) -> Value:
@@ -111,7 +153,9 @@ def _defined(name: Expr, definition: Definition, env: Env) -> Value:
     if isinstance(name, ast.Opaque):
         found = env.run.view.find_opaque(name)
         tokens = found[1] if found else {}
-        return evaluate(definition.value, env.fresh({k: real(int(v)) for k, v in tokens.items()}))
+        return evaluate(
+            definition.value, env.fresh({key(k): real(int(v)) for k, v in tokens.items()})
+        )
     if definition.key == name and not definition.indices:
         return evaluate(definition.value, env)
     if isinstance(name, ast.Subscript) and definition.indices:
@@ -122,12 +166,12 @@ def _defined(name: Expr, definition: Definition, env: Env) -> Value:
 
 
 def _family_member(name: ast.Subscript, definition: Definition, env: Env) -> Value:
-    if not all(isinstance(index, ast.Number) for index in name.indices):
-        raise Refused("undefined", "this index has no number", name.span)
-    numbers = [evaluate(index, env) for index in name.indices]
-    return evaluate(
-        definition.value, env.fresh(dict(zip(definition.indices, numbers, strict=True)))
-    )
+    bound: dict[str, Value] = {}
+    for letter, index in zip(definition.indices, name.indices, strict=True):
+        if not isinstance(index, ast.Number):
+            raise Refused("undefined", "this index has no number", name.span)
+        bound[key(letter)] = mp.mpf(int(index.value))
+    return evaluate(definition.value, env.fresh(bound))
 
 
 def _whole_family(definition: Definition, env: Env) -> Value:
@@ -135,12 +179,9 @@ def _whole_family(definition: Definition, env: Env) -> Value:
     if len(definition.indices) != 1:
         raise Refused("undefined", "write the indices of this name", definition.key.span)
     size = env.run.source.size(env.run.plan.axes.get((definition.key, 0)))
-    return vector(
-        tuple(
-            values.scalar(evaluate(definition.value, env.fresh({definition.indices[0]: real(i)})))
-            for i in range(1, size + 1)
-        )
-    )
+    letter = key(definition.indices[0])
+    entries = [evaluate(definition.value, env.fresh({letter: real(i + 1)})) for i in range(size)]
+    return vector(tuple(values.scalar(entry) for entry in entries))
 
 
 def _without_argument(name: Expr, definition: Definition, env: Env) -> Value:
@@ -150,17 +191,6 @@ def _without_argument(name: Expr, definition: Definition, env: Env) -> Value:
     if point == names.POINT:
         raise Refused("ambiguous", "this is a function; write its argument", name.span)
     return evaluate(ast.Call(name, (point,), span=name.span), env)
-
-
-def _free(name: Expr, env: Env) -> Value:
-    """Return a value for a name that nothing is known of: any real number, by its point."""
-    if names.built_in(name):
-        raise Refused("ambiguous", "this function needs its argument", name.span)
-    if isinstance(name, ast.Symbol) and name.font == "bb":
-        raise Refused("undefined", "a set is no number", name.span)
-    if names.is_bold(name):
-        return _free_vector(name, env)
-    return real(env.run.source.value(name))
 
 
 def _free_vector(name: Expr, env: Env) -> Value:
@@ -187,14 +217,13 @@ def _entry(base: Expr, *place: int) -> ast.Subscript:
     return ast.Subscript(base, indices, span=base.span)
 
 
-def _with_overrides(name: Expr, value: Value, env: Env) -> Value:
-    """Return a defined vector with those components set that a derivative has set."""
-    if not isinstance(value, Matrix) or not env.frame.overrides:
+def _with_components(name: Expr, value: Value, env: Env) -> Value:
+    """Return a vector with those components set that a derivative has set."""
+    if not isinstance(value, Matrix) or not env.frame.components:
         return value
     rows = [list(row) for row in value.rows]
-    for key, new in env.frame.overrides.items():
-        if isinstance(key, ast.Subscript) and names.bold(key.base) == names.bold(name):
-            place = [int(one.value) - 1 for one in key.indices if isinstance(one, ast.Number)]
-            if place and place[0] < len(rows):
-                rows[place[0]][place[1] if len(place) > 1 else 0] = new
+    mine = key(names.plain(name))
+    for base, place, new in env.frame.components:
+        if base == mine and 1 <= place[0] <= len(rows):
+            rows[place[0] - 1][place[1] - 1 if len(place) > 1 else 0] = new
     return Matrix(tuple(tuple(row) for row in rows))

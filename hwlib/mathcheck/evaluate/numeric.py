@@ -175,7 +175,7 @@ def zero(function: RealFunction, bracket: tuple[Real, Real]) -> Real:
     A Newton step from the plain zero gives the first slope right (the implicit function theorem),
     a second step the second, and so on.
     """
-    x = narrow(lambda t: primal(function(t)), *bracket)
+    x = narrow(function, *bracket)
     for _ in range(depth()):
         value = function(x)
         if not isinstance(value, Dual):
@@ -185,22 +185,35 @@ def zero(function: RealFunction, bracket: tuple[Real, Real]) -> Real:
 
 
 def narrow(function: RealFunction, low: Real, high: Real) -> Real:
-    """Return the zero of a function between two places where its signs differ.
+    """Return the plain zero of a function between two places where its signs differ.
 
-    Bisection first, then the Illinois rule: secant steps that stay inside the bracket.
+    Newton's method, kept inside the bracket: where a step would leave it, the bracket is halved.
     """
     if low == high:
         return low
-    at_low, at_high = function(low), function(high)
-    for step in range(40 * mp.dps):
-        middle = (low + high) / 2
-        if step > 8 and at_high != at_low:
-            middle = high - at_high * (high - low) / (at_high - at_low)
-        value = function(middle)
-        if value == 0 or abs(high - low) <= abs(middle) * mp.mpf(10) ** (2 - mp.dps):
-            return middle
-        if (value < 0) == (at_low < 0):
-            low, at_low, at_high = middle, value, at_high / 2
+    rising = primal(function(high)) > 0
+    x, before = (low + high) / 2, abs(high - low)
+    for _ in range(8 * mp.dps):
+        value, slope = _value_and_slope(function, x)
+        if value == 0:
+            return x
+        if (value > 0) == rising:
+            high = x
         else:
-            high, at_high, at_low = middle, value, at_low / 2
-    return (low + high) / 2
+            low = x
+        step = value / slope if slope else before
+        if not low < x - step < high or abs(step) > before / 2:
+            step = x - (low + high) / 2
+        x, before = x - step, abs(step)
+        if before <= abs(x) * mp.mpf(10) ** (2 - mp.dps):
+            return x
+    return x
+
+
+def _value_and_slope(function: RealFunction, x: Real) -> tuple[Real, Real]:
+    try:
+        with new_tag() as tag:
+            value, slope = parts(function(Dual(tag, x, mp.mpf(1))), tag)
+    except NoSlope:
+        value, slope = function(x), mp.mpf(0)
+    return primal(value), primal(slope)

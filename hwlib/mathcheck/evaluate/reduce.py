@@ -16,6 +16,7 @@ from hwlib.mathcheck.evaluate.conditions import all_hold
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_scalar, rule
 from hwlib.mathcheck.evaluate.numeric import extremum
 from hwlib.mathcheck.evaluate.series import infinite_sum
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import NotReal, Real, TooLarge, as_integer, mp, real
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
@@ -47,7 +48,7 @@ def _extremum(node: ast.Reduction, terms: list[Value], places: list[Env]) -> Val
     reals = [values.scalar(term) for term in terms]
     best = extremum(reals, largest=node.kind in ("max", "sup", "argmax"))
     if node.kind in ("argmax", "argmin"):
-        return places[reals.index(best)].locals[node.indices[0]]
+        return places[reals.index(best)].locals[key(node.indices[0])]
     return best
 
 
@@ -66,7 +67,7 @@ def _places(node: ast.Reduction, letters: tuple[Expr, ...], env: Env) -> Iterato
         yield env
         return
     for value in _range(node, letters[0], env):
-        yield from _places(node, letters[1:], env.bind({letters[0]: value}))
+        yield from _places(node, letters[1:], env.bind({key(letters[0]): value}))
 
 
 def _range(node: ast.Reduction, letter: Expr, env: Env) -> list[Real]:
@@ -132,7 +133,7 @@ def _infinite(node: ast.Reduction, env: Env) -> Value:
         raise Refused("undefined", "such an infinite sum is not known", node.span)
 
     def term(index: int) -> Real:
-        value = evaluate_scalar(node.body, env.bind({node.indices[0]: real(index)}))
+        value = evaluate_scalar(node.body, env.bind({key(node.indices[0]): real(index)}))
         if node.kind == "prod":
             if value <= 0:
                 raise NotReal
@@ -153,7 +154,7 @@ def _listed(node: names.Listed, env: Env) -> Value:
     count = as_integer(evaluate_scalar(node.size, env))
     if count is None or not 1 <= count <= _LONGEST:
         raise Refused("undefined", "how many entries are meant?", node.span)
-    places = [env.bind({node.letter: real(i + 1)}) for i in range(count)]
+    places = [env.bind({key(node.letter): real(i + 1)}) for i in range(count)]
     return vector(tuple(evaluate_scalar(node.item, place) for place in places))
 
 
