@@ -98,23 +98,17 @@ class Cursor:
 
     def between(self, low: int, high: int, read: Callable[[Cursor], _T]) -> _T:
         """What `read` makes of all of the tokens from `low` up to `high`; `at` stays."""
-        with self._narrowed(low, high):
-            result = read(self)
-            self.finish()
-        return result
-
-    @contextmanager
-    def _narrowed(self, low: int, high: int) -> Iterator[None]:
         saved = (self.at, self.end, self.bars, self.stop)
         self.at, self.end, self.bars = low, high, []
         self.stop = self._stop()
-        with self.deeper():
-            yield
+        self._enter()
+        result = read(self)
+        self.finish()
+        self.depth -= 1
         self.at, self.end, self.bars, self.stop = saved
+        return result
 
-    @contextmanager
-    def deeper(self) -> Iterator[None]:
-        """Counts one level of nesting."""
+    def _enter(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise TexError(
@@ -122,6 +116,11 @@ class Cursor:
                 self.peek().start,
                 "define a part of it under a name of its own",
             )
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Counts one level of nesting."""
+        self._enter()
         yield
         self.depth -= 1
 
