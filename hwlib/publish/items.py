@@ -20,6 +20,7 @@ import base64
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from html import unescape
 from pathlib import Path
 
@@ -33,16 +34,15 @@ __all__ = ["KINDS", "Item", "Verdict", "inventory", "plain_tex"]
 KINDS = ("page", "section", "equation", "figure")
 HOME = "index"
 
-_SKIPPED = {  # classes of what a page shows beside its own words
-    "footnote-backref", "footnote-ref", "headerlink", "hw-caption-number", "hw-cite", "hw-data",
-    "hw-error", "hw-fold", "hw-glyphs", "hw-mark", "hw-mml", "hw-moved", "hw-note", "hw-number",
-    "hw-tag", "hw-text", "hw-volatile", "linenos", "md-content__button", "md-source-file",
-    "md-tags",
+_SKIPPED = {  # classes of what a page shows beside its own words, or anew with each build
+    "footnote-backref", "footnote-ref", "headerlink", "hw-built", "hw-caption-number", "hw-cite",
+    "hw-data", "hw-error", "hw-fold", "hw-glyphs", "hw-mark", "hw-mml", "hw-moved", "hw-note",
+    "hw-number", "hw-report", "hw-results", "hw-tagged", "hw-text", "linenos",
+    "md-content__button", "md-source-file", "md-tags",
 }  # fmt: skip
 _BREAKS = {"br", "dd", "div", "dt", "h1", "h2", "h3", "h4", "li", "p", "pre", "td", "th", "tr"}
 _MATHS = re.compile(r'<div class="hw-math[^"]*" id="(eq-[\w-]+)"')
 _FIGURE = re.compile(r'<figure id="(fig-[\w-]+)" class="hw-figure">.*?</figure>', re.DOTALL)
-_DRAWING = re.compile(r"<svg\b.*?</svg>", re.DOTALL)
 _GLYPHS = re.compile(r'<svg class="hw-glyphs".*?</svg>', re.DOTALL)
 _GLYPH = re.compile(r'<path id="([^"]+)" d="([^"]*)"')
 _USED = re.compile(r'<use\b[^>]*?href="#([^"]+)"')
@@ -199,12 +199,13 @@ class _Page:
 
     # -- the page and its sections
 
+    @cached_property
     def _article(self) -> html.HtmlElement:
         return next(iter(_found(self._tree, "//article")), self._tree)
 
-    @property
+    @cached_property
     def _title(self) -> str:
-        headings = _found(self._article(), ".//h1")
+        headings = _found(self._article, ".//h1")
         return _plain(headings[0]) if headings else _squeezed(self._tree.findtext(".//title") or "")
 
     def _page(self) -> Item:
@@ -218,7 +219,7 @@ class _Page:
             title=self._title,
             page_title=self._title,
             section="",
-            parts=self._said([self._article()]),
+            parts=self._said([self._article]),
             file=self.file,
             line=1,
             description=_squeezed(about[0].get("content", "") if about else ""),
@@ -227,7 +228,7 @@ class _Page:
     def _find_sections(self) -> list[tuple[html.HtmlElement, list[html.HtmlElement]]]:
         """Each h2 with an id, and what stands between it and the next."""
         found = []
-        for heading in _found(self._article(), ".//h2[@id]"):
+        for heading in _found(self._article, ".//h2[@id]"):
             content = []
             for element in heading.itersiblings():
                 if element.tag == "h2" or "footnote" in _classes(element):
@@ -256,11 +257,16 @@ class _Page:
                 description=first,
             )
 
-    def _section_of(self, name: str) -> str:
-        for heading, content in self._sections:
-            if any(one.get("id") == name or _found(one, f".//*[@id='{name}']") for one in content):
-                return _plain(heading)
-        return ""
+    @cached_property
+    def _section_of(self) -> dict[str, str]:
+        """The heading of the section that each id stands in."""
+        return {
+            name: _plain(heading)
+            for heading, content in self._sections
+            for element in content
+            for part in element.iter()
+            if (name := part.get("id"))
+        }
 
     def _said(self, elements: Iterable[html.HtmlElement]) -> dict[str, str]:
         said = _Said()
@@ -279,7 +285,7 @@ class _Page:
 
     def _equations(self) -> Iterator[Item]:
         for match in _MATHS.finditer(self._text):
-            markup = _balanced(self._text, match.start())
+            markup = _balanced(self._text, match.start(), "div")
             element = html.fragment_fromstring(markup)
             tex = element.get("data-tex", "")
             yield Item(
@@ -290,12 +296,12 @@ class _Page:
                 number=_inner(element, "hw-number").strip("()"),
                 title=_inner(element, "hw-text"),
                 page_title=self._title,
-                section=self._section_of(match[1]),
+                section=self._section_of.get(match[1], ""),
                 parts={"tex": plain_tex(tex)},
                 file=self.file,
                 line=line_of(self._source, f"\\label{{{match[1]}}}"),
                 tex=tex,
-                drawing=_DRAWING.findall(markup)[0],
+                drawing=_balanced(markup, markup.index("<svg"), "svg"),
                 markup=markup,
                 glyphs=self._used(markup),
                 verdict=_verdict(element),
@@ -318,14 +324,14 @@ class _Page:
                 number=_inner(element, "hw-caption-number").removeprefix("Figure "),
                 title=_squeezed(element.findtext(".//title") or ""),
                 page_title=self._title,
-                section=self._section_of(match[1]),
+                section=self._section_of.get(match[1], ""),
                 parts={"data": data, "caption": _squeezed("".join(said.words))},
                 file=self.file,
                 line=line_of(self._source, f'id="{match[1]}"'),
                 description=_squeezed(element.findtext(".//desc") or ""),
                 caption=_squeezed("".join(said.caption)),
                 data=data,
-                drawing=_DRAWING.findall(markup)[0],
+                drawing=_balanced(markup, markup.index("<svg"), "svg"),
                 markup=inner,
                 glyphs=self._used(inner),
             )
@@ -436,11 +442,11 @@ def _verdict(element: html.HtmlElement) -> Verdict | None:
     return Verdict(word, says) if word else None
 
 
-def _balanced(text: str, start: int) -> str:
+def _balanced(text: str, start: int, name: str) -> str:
     """Return the element that starts at an offset, up to the end tag that closes it."""
     depth = 0
-    for tag in re.compile(r"<(/?)div\b").finditer(text, start):
-        depth += -1 if tag[1] else 1
+    for tag in re.compile(rf"<(/?){name}\b[^>]*?(/?)>").finditer(text, start):
+        depth += 0 if tag[2] else -1 if tag[1] else 1
         if depth == 0:
-            return text[start : text.index(">", tag.end()) + 1]
+            return text[start : tag.end()]
     raise ValueError(f"an element that is not closed: {text[start : start + 60]}")

@@ -79,8 +79,7 @@ def update(
     if not work.result.faults:
         work.result.faults += dangling(work.result.registry, work.items)
     if not work.result.faults:
-        for item in items:
-            work.bring_up(item, stated.because)
+        work.bring_up(items, stated.because)
     return work.result
 
 
@@ -199,55 +198,63 @@ class _Work:
                 self._drop(lines)
                 self.result.said.append(f"{record.tag}  forgotten: {label} was never published")
 
-    def bring_up(self, item: Item, because: str) -> None:
-        """Add what the registry lacks of one item."""
-        record = self.result.registry.live.get(item.label)
-        tag = record.tag if record else mint(item.label, self.result.registry.records)
-        if record is None:
-            self._add(f"{tag} new {item.kind} {item.label}")
-            self.result.said.append(f"{tag}  new: {item.kind} {item.label}")
-        self._version(item, tag, because)
-        self._place(item, tag)
+    def bring_up(self, items: Sequence[Item], because: str) -> None:
+        """Add what the registry lacks of the items, and drop drafts that no longer hold."""
+        registry = self.result.registry
+        taken = dict(registry.records)
+        added: list[str] = []
+        dropped: list[str] = []
+        for item in items:
+            record = registry.live.get(item.label)
+            if record is None:
+                tag = mint(item.label, taken)
+                record = taken[tag] = Record(tag, item.kind, [item.label], 0)
+                added.append(f"{tag} new {item.kind} {item.label}")
+                self.result.said.append(f"{tag}  new: {item.kind} {item.label}")
+            for more, less in (self._version(item, record, because), self._place(item, record)):
+                added += more
+                dropped += less
+        if added or dropped:
+            self.result.registry = registry.without(dropped).with_lines(added)
 
-    def _version(self, item: Item, tag: str, because: str) -> None:
-        versions = self.result.registry.records[tag].versions
-        now = fingerprint(item)
+    def _version(self, item: Item, record: Record, because: str) -> tuple[list[str], list[str]]:
+        """Return the lines to add and to drop for what an item says."""
+        tag, versions, now = record.tag, record.versions, fingerprint(item)
         if versions and versions[-1].fingerprint == now:
-            return
-        draft = versions[-1] if versions and versions[-1].line not in self._kept else None
-        if draft is not None:
-            notes = [
-                text for text in self._lines(tag) if text.startswith(f"{tag} why v{draft.number} ")
-            ]
-            self._drop([draft.line, *notes])
+            return [], []
+        dropped = []
+        if versions and versions[-1].line not in self._kept:
+            about = f"{tag} why v{len(versions)} "
+            dropped = [versions[-1].line]
+            dropped += [text for text in self._lines(tag) if text.startswith(about)]
             versions = versions[:-1]
-        if versions and versions[-1].fingerprint == now:
-            self.result.said.append(
-                f"{tag}  as published: {item.label} is back at v{len(versions)}"
-            )
-            return
         number = len(versions) + 1
+        if versions and versions[-1].fingerprint == now:
+            self.result.said.append(f"{tag}  as published: {item.label} is back at v{number - 1}")
+            return [], dropped
         text = " ".join(item.tex.split())
-        self._add(" ".join(filter(None, (f"{tag} v{number} {self._date} {now}", text))))
+        added = [" ".join(filter(None, (f"{tag} v{number} {self._date} {now}", text)))]
         if versions:
             what = " and ".join(changed(item.kind, versions[-1].fingerprint, now))
             self.result.said.append(f"{tag}  v{number}: {item.label}, {what} changed")
             if because:
-                self._add(f"{tag} why v{number} {' '.join(because.split())}")
+                added.append(f"{tag} why v{number} {' '.join(because.split())}")
+        return added, dropped
 
-    def _place(self, item: Item, tag: str) -> None:
-        addresses = self.result.registry.records[tag].addresses
+    def _place(self, item: Item, record: Record) -> tuple[list[str], list[str]]:
+        """Return the lines to add and to drop for where an item stands."""
+        tag, addresses = record.tag, record.addresses
         if addresses and addresses[-1] == item.address:
-            return
+            return [], []
         lines = [text for text in self._lines(tag) if text.split()[1] == "at"]
-        if lines and lines[-1] not in self._kept:
-            self._drop(lines[-1:])
+        dropped = [text for text in lines[-1:] if text not in self._kept]
+        if dropped:
             addresses = addresses[:-1]
         if addresses and addresses[-1] == item.address:
-            return
-        self._add(f"{tag} at {self._date} {item.address or '/'}")
+            return [], dropped
         if addresses:
             self.result.said.append(f"{tag}  moved: {item.label} is at {item.address or '/'}")
+        return [f"{tag} at {self._date} {item.address or '/'}"], dropped
 
 
 def _close(label: str, live: Mapping[str, Record]) -> str:
