@@ -11,6 +11,7 @@ COMMANDS = {
     "build": "build the site into site/, whole or not at all",
     "serve": "preview the site while you write",
     "check": "check every formula of Markdown files",
+    "cite": "write CITATION.cff anew, after a new version",
 }
 
 
