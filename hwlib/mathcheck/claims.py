@@ -7,9 +7,9 @@ everything its verdict depends on, so that it can be judged anywhere, in any ord
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, TypeVar
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.dots import expand
@@ -71,6 +71,7 @@ _WORDS = frozenset(
 _OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
 _WHOLE = ("<", "<=", ">", ">=", "!=")
 
+N = TypeVar("N", bound=ast.Node)
 Role = Literal["function", "variable", "opaque", "unknown"]
 
 
@@ -89,6 +90,15 @@ class Job:
     statement: ast.Statement
     conditions: tuple[Condition, ...]
     view: View
+
+    def text(self) -> str:
+        """Return all that the verdict depends on, as text: the same text, the same verdict."""
+        known = [
+            (one.key, one.parameters, one.indices, one.value)
+            for one in self.view.definitions.values()
+        ]
+        declared = sorted(map(repr, self.view.declared))
+        return repr((self.what, self.statement, self.conditions, known, declared))
 
 
 @dataclass
@@ -280,14 +290,17 @@ class Reader:
         needed: dict[Expr, Definition] = {}
         for root in (statement, *conditions):
             needed |= uses(root, whole)
-        letters = {
-            one.name
-            for root in (statement, *conditions, *(d.value for d in needed.values()))
-            for one in names.occurrences(root)
-        }
-        declared = frozenset(name for name in whole.declared if name in letters)
-        ordered = dict(sorted(needed.items(), key=lambda item: (item[1].line, repr(item[0]))))
-        return Job(what, statement, conditions, View(ordered, declared))
+        roots = [statement, *conditions, *(one.value for one in needed.values())]
+        found = [one.name for root in roots for one in names.occurrences(root)]
+        split = TwoIndices(found)
+        ordered = sorted(needed.values(), key=lambda one: (one.line, names.key(one.key)))
+        definitions = [split.definition(one) for one in ordered]
+        return Job(
+            what,
+            split(statement),
+            tuple(split(one) for one in conditions),
+            View({one.key: one for one in definitions}, whole.declared & frozenset(found)),
+        )
 
     # --- what cannot be judged ---
 
@@ -314,7 +327,7 @@ class Reader:
 
     # --- what a name before a bracket is ---
 
-    def _role(self, root: ast.Node):  # type: ignore[no-untyped-def]
+    def _role(self, root: ast.Node) -> Callable[[Expr], Role]:
         view = self.scope.view()
         bound = frozenset(_bound_names(root))
         primed = {one.base for one in ast.walk(root) if isinstance(one, ast.Prime)}
@@ -374,6 +387,38 @@ def _is_condition(statement: ast.Claim, piece: Piece) -> bool:
     bare = [one for one in statement.chain.operands if names.is_name(one)]
     others = [one for one in statement.chain.operands if not names.is_name(one)]
     return bool(bare) and all(_is_number(one) for one in others)
+
+
+class TwoIndices:
+    """Reads the 12 of `w_{12}` as two indices where there is a `w_{ij}` beside it."""
+
+    def __init__(self, found: Iterable[Expr]) -> None:
+        self.double = {
+            names.plain(one.base)
+            for one in found
+            if isinstance(one, ast.Subscript) and len(one.indices) == 2 and not names.is_delta(one)
+        }
+
+    def __call__(self, node: N) -> N:
+        """Return a tree with such indices taken apart."""
+        return self._tree(node) if self.double else node  # type: ignore[return-value]
+
+    def definition(self, found: Definition) -> Definition:
+        """Return a definition with such indices taken apart."""
+        if not self.double:
+            return found
+        return replace(found, key=self(found.key), value=self(found.value))
+
+    def _tree(self, node: ast.Node) -> ast.Node:
+        node = names.rebuild(node, self._tree)
+        if not isinstance(node, ast.Subscript) or names.plain(node.base) not in self.double:
+            return node
+        only = node.indices[0]
+        if len(node.indices) > 1 or not isinstance(only, ast.Number):
+            return node
+        if only.value.denominator > 1 or not 11 <= only.value <= 99:
+            return node
+        return replace(node, indices=tuple(names.number(int(one)) for one in str(only.value)))
 
 
 def _is_number(node: Expr) -> bool:

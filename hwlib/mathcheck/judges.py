@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hwlib.mathcheck import names
 from hwlib.mathcheck.claims import Job
 from hwlib.mathcheck.environment import Refused
@@ -22,7 +24,7 @@ def hear(job: Job) -> list[Outcome]:
     try:
         return _hear(job)
     except (Refused, ScopeError) as error:
-        return [Outcome(error.kind, error.message, offset=error.span.start)] * _parts(job)
+        return [Outcome(error.kind, error.message)] * _parts(job)
     except RecursionError:
         return [Outcome("undecided", "too deeply nested to be computed")] * _parts(job)
 
@@ -77,7 +79,7 @@ def _agrees(one: Expr, other: Expr, job: Job) -> Outcome:
     chain = ast.Comparison((one, other), ("=",), (one.span.start,), span=span)
     outcome = judge(chain, job.conditions, job.view)[0]
     if outcome.verdict in ("false", "domain"):
-        outcome.reason = "this is not what the name means already"
+        return replace(outcome, reason="this is not what the name means already")
     return outcome
 
 
@@ -93,6 +95,6 @@ def _has_meaning(job: Job, statement: ast.Definition) -> Outcome:
             continue
         if isinstance(seen.sides[0], Refused):
             error = seen.sides[0]
-            return Outcome(error.kind, error.message, offset=error.span.start)
+            return Outcome(error.kind, error.message)
         break
     return Outcome("checked", "a definition")

@@ -7,6 +7,7 @@ there both must hold or both must fail.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from hwlib.mathcheck.compare import related
@@ -49,7 +50,7 @@ def _follows(left: Part, right: Part, conditions: Part, view: View) -> Outcome:
             continue
         refused = next((one for one in seen.sides if isinstance(one, Refused)), None)
         if refused is not None:
-            return Outcome(refused.kind, refused.message, offset=refused.span.start)
+            return Outcome(refused.kind, refused.message)
         holds = _holds(right, seen)
         numeric = numeric or bool(seen.error)
         if holds is False:
@@ -95,6 +96,5 @@ def _link(operator: str, left: object, right: object, seen: Look) -> bool | None
 
 def _broken(seen: Look) -> Outcome:
     """Return a counterexample: the first relation's sides where it fails."""
-    outcome = counterexample("false", 0, seen)
-    outcome.reason = "the right side does not follow from the left"
-    return outcome
+    reason = "the right side does not follow from the left"
+    return replace(counterexample("false", 0, seen), reason=reason)

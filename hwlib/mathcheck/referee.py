@@ -169,10 +169,10 @@ class _Referee:
         try:
             found = self._decide(link, place)
         except ShapeError as error:
-            link.outcome = Outcome("undefined", str(error), offset=link.sides[1].span.start)
+            link.outcome = Outcome("undefined", str(error))
             return
         except Refused as error:
-            link.outcome = Outcome(error.kind, error.message, offset=error.span.start)
+            link.outcome = Outcome(error.kind, error.message)
             return
         if found.seen is not None:
             link.notes |= found.seen.notes
@@ -301,7 +301,7 @@ class _Referee:
             return Outcome("undecided", reason)
         verdict = "checked" if link.operator in (*EXACT, "~=") else "sampled"
         verdict = "numeric" if link.notes & _INEXACT else verdict
-        return Outcome(verdict, _how(link, self.question), notes=link.notes)
+        return Outcome(verdict, _how(link, self.question))
 
     def _nicer(self, link: _Link, found: Outcome) -> Outcome:
         """Return a counterexample in small whole numbers, if there is one."""

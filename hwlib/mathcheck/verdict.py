@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 PASSING = ("proved", "checked", "sampled", "numeric", "unchecked")
 FAILING = ("false", "parse", "domain", "undefined", "ambiguous", "undecided")
@@ -58,7 +58,7 @@ class Result:
         return self.verdict in FAILING
 
 
-@dataclass
+@dataclass(frozen=True)
 class Outcome:
     """What the judges say of one relation; places and names are still those of the tree."""
 
@@ -67,5 +67,3 @@ class Outcome:
     left: str = ""
     right: str = ""
     point: tuple[tuple[str, str], ...] = ()
-    offset: int | None = None
-    notes: set[str] = field(default_factory=set)

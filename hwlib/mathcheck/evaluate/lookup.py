@@ -22,7 +22,7 @@ def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
     if isinstance(name, ast.Subscript):
         base = canonical(name.base, env)
-        indices = [_index(index, env) for index in _separate(name, env)]
+        indices = [_index(index, env) for index in name.indices]
         text = component_key(key(base), [key(index) for index in indices])
         known = _MADE.get(text)
         if known is None:
@@ -35,17 +35,6 @@ def canonical(name: Expr, env: Env) -> Expr:
         same = index is name.index and base is name.base
         return name if same else replace(name, base=base, index=index)
     return name
-
-
-def _separate(name: ast.Subscript, env: Env) -> tuple[Expr, ...]:
-    """Return the indices; the 12 of `w_{12}` is two of them beside a `w_{ij}`."""
-    only = name.indices[0]
-    if len(name.indices) > 1 or not isinstance(only, ast.Number):
-        return name.indices
-    double = only.value.denominator == 1 and 11 <= only.value <= 99
-    if double and (names.plain(name.base), 1) in env.run.plan.axes:
-        return tuple(names.number(int(digit)) for digit in str(only.value))
-    return name.indices
 
 
 def _index(index: Expr, env: Env) -> Expr:

@@ -1,0 +1,62 @@
+"""Decimals in sentences, outside maths and code: nobody checks them, so they do not pass.
+
+A number that is computed stands in maths, where it is checked, or comes from an executed block. A
+decimal that is neither is reported, unless its paragraph says `<!-- unchecked: why -->`. Numbers of
+versions, licences, sections, exercises, figures and tables are names, not quantities.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from hwlib.mathcheck.verdict import Result
+from hwlib.pages import Page, formulas
+from hwlib.pages.lines import Line
+
+_DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+_MARK = re.compile(r"<!--\s*unchecked:\s*(.*?)\s*-->", re.DOTALL)
+_NO_QUANTITY = re.compile(
+    r"""(?x)
+      \]\([^)]*\) | <[^>]*> | \{[^}]*\}                 # where a link leads, HTML, attributes
+    | (?:doi:|https?://)\S+                             # addresses
+    | \b(?:[Ee]xercises?|[Ff]igures?|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Ee]quations?|[Vv]ersions?
+      |Python|MathJax|Attribution|CC\ BY)\s\(?\d[\d.]*  # numbered names
+    """
+)
+_REASON = (
+    "a decimal in a sentence is checked by nobody; write it in maths, $x \\approx 0.5$, have a "
+    "block compute it, or say why not: <!-- unchecked: reason -->"
+)
+
+
+def check_prose(page: Page, file: str) -> list[Result]:
+    """Return a result for each decimal in the sentences of a page."""
+    return [result for lines in page.prose for result in _paragraph(lines, file)]
+
+
+def _paragraph(lines: list[Line], file: str) -> Iterator[Result]:
+    text = "\n".join(line.text for line in lines)
+    mark = _MARK.search(text)
+    shown = _without_formulas(text, lines)
+    shown = _NO_QUANTITY.sub(lambda match: re.sub(r"[^\n]", "\x02", match[0]), shown)
+    for match in _DECIMAL.finditer(shown):
+        row = shown.count("\n", 0, match.start())
+        column = match.start() - (shown.rfind("\n", 0, match.start()) + 1)
+        yield Result(
+            file=file,
+            line=lines[row].row,
+            column=lines[row].column + column,
+            tex=match[0],
+            kind="prose",
+            verdict="unchecked" if mark else "undecided",
+            reason=mark[1] if mark else _REASON,
+        )
+
+
+def _without_formulas(text: str, lines: list[Line]) -> str:
+    shown = formulas.hide_code(text)
+    for found in formulas.find(lines, block=False):
+        start, end = found.start, found.start + len(found.tex)
+        shown = shown[:start] + re.sub(r"[^\n]", "\x02", found.tex) + shown[end:]
+    return shown
