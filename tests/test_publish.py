@@ -284,20 +284,11 @@ def test_the_sum_of_warnings_is_not_a_warning():
     assert fault_in("No page\n\nAborted with 1 warnings in strict mode!") == "No page"
 
 
-def test_the_date_is_the_callers_or_the_commits_or_fixed(tmp_path, monkeypatch):
+def test_the_engine_is_told_the_date(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "5")
-    variables, dated = engine.environment(ROOT)
-    assert (variables["SOURCE_DATE_EPOCH"], dated) == ("5", "SOURCE_DATE_EPOCH")
+    assert engine.environment(publish.history(ROOT))["SOURCE_DATE_EPOCH"] == "5"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    variables, dated = engine.environment(tmp_path)
-    assert variables["SOURCE_DATE_EPOCH"] == str(engine.FALLBACK_DATE)
-    assert dated == "none (no git history here)"
-    git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", str(tmp_path)]
-    subprocess.run([*git, "init", "-q"], check=True)
-    commit = [*git, "commit", "-q", "--allow-empty", "-m", "a"]
-    subprocess.run(commit, check=True, env={**os.environ, "GIT_COMMITTER_DATE": "@86400 +0000"})
-    variables, dated = engine.environment(tmp_path)
-    assert (variables["SOURCE_DATE_EPOCH"], dated) == ("86400", "the last commit")
+    assert engine.environment(publish.history(tmp_path))["SOURCE_DATE_EPOCH"] == "315532800"
 
 
 # -------------------------------------------------------------------------- the command itself

@@ -61,14 +61,19 @@ def build(root: Path, site: Path) -> list[Fault]:
     """
     start = time.monotonic()
     with publish.aside(site, root / ".cache", waiting=_say_waiting) as new:
-        faults = _render(root, new)
+        history = publish.history(root)
+        faults = _render(root, new, history)
         if new.is_dir():
             publish.write_data_files(new)
+            faults += publish.write_report(new)
+            publish.date_sitemap(new, root / "docs", history)
+            digest = publish.write_manifest(new, root / "docs", history)
             faults = _merged(faults, publish.prove(new, root / "docs"))
         if not faults:
             pages = len(list(new.rglob("*.html")))
             publish.swap(new, site)
-            print(f"Built {site.name}/: {pages} pages in {time.monotonic() - start:.1f} s.")
+            took = f"{time.monotonic() - start:.1f} s"
+            print(f"Built {site.name}/: {pages} pages in {took}, digest {digest[:12]}.")
     return faults
 
 
@@ -76,15 +81,14 @@ def _say_waiting() -> None:
     print("Another build of this folder is running; waiting for it.", flush=True)
 
 
-def _render(root: Path, folder: Path) -> list[Fault]:
+def _render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
     """Run the engine into `folder`; return what it complained about."""
-    variables, dated = engine.environment(root)
-    print(f"Building the pages, dated by {dated}.", flush=True)
+    print(f"Building the pages, dated by {history.dated}.", flush=True)
     pages = len(list((root / "docs").rglob("*.md")))
     with subprocess.Popen(
         engine.command("build", "--strict", "--site-dir", str(folder)),
         cwd=root,
-        env=variables,
+        env=engine.environment(history),
         text=True,
         errors="replace",
         close_fds=False,  # it shares the hold on the folder

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hwlib.publish.fault import Fault, line_of
+from hwlib.publish.history import History
 
 CONFIG = "mkdocs.yml"
-FALLBACK_DATE = 315532800  # 1980-01-01, the oldest date that every archive format can hold
 
 _RECORD = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) +- +(?P<text>.*)")
 _ABOUT_A_LINK = re.compile(
@@ -43,36 +42,17 @@ def command(verb: str, *options: str) -> list[str]:
     return [sys.executable, "-m", "mkdocs", verb, "--verbose", *options]
 
 
-def environment(root: Path) -> tuple[dict[str, str], str]:
-    """Return the engine's environment, and where its date comes from.
-
-    `SOURCE_DATE_EPOCH` (a Unix time) is what pages and sitemap are dated with: the reader's own,
-    else the last commit's, else a fixed date; never the clock, or no two builds were the same.
-    """
+def environment(history: History) -> dict[str, str]:
+    """Return the engine's environment, in which `SOURCE_DATE_EPOCH` is the site's date."""
     variables = {
         **os.environ,
         "HWLIB_ERRORS": "collect",  # every fault becomes a box in its page
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONUNBUFFERED": "1",
+        "SOURCE_DATE_EPOCH": str(history.latest),
     }
     variables.pop("COLUMNS", None)  # the engine would wrap what it says
-    if "SOURCE_DATE_EPOCH" in os.environ:
-        return variables, "SOURCE_DATE_EPOCH"
-    committed = _last_commit(root)
-    variables["SOURCE_DATE_EPOCH"] = committed or str(FALLBACK_DATE)
-    return variables, "the last commit" if committed else "none (no git history here)"
-
-
-def _last_commit(root: Path) -> str:
-    """Return the time of the last commit of the repository whose top is `root`, or ""."""
-    if not (root / ".git").exists():
-        return ""
-    git = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
-    try:
-        done = subprocess.run(git, capture_output=True, text=True, check=False)
-    except OSError:
-        return ""
-    return done.stdout.strip()
+    return variables
 
 
 def records(lines: Iterable[str]) -> Iterator[Record]:

@@ -103,7 +103,7 @@ def _serve(root: Path, port: int, folder: Path) -> NoReturn:
 @contextlib.contextmanager
 def _engine(root: Path, port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
     """Start the engine and pass on what it says; end it afterwards."""
-    variables, _ = engine.environment(root)
+    variables = engine.environment(publish.history(root))
     variables["TMPDIR"] = str(folder)  # where it builds: what it leaves behind goes with the folder
     variables["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")  # not among the watched files
     address = f"{HOST}:{port}"
