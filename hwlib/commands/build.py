@@ -65,7 +65,6 @@ def build(root: Path, site: Path) -> list[Fault]:
         faults = _render(root, new, history)
         if new.is_dir():
             publish.write_data_files(new)
-            faults += publish.write_report(new)
             publish.date_sitemap(new, root / "docs", history)
             digest = publish.write_manifest(new, root / "docs", history)
             faults = _merged(faults, publish.prove(new, root / "docs"))
