@@ -50,7 +50,7 @@ _CSV = re.compile(r'<a class="hw-csv"[^>]* href="([^"]+)"')
 _CODED = "data:text/csv;base64,"
 _TEX_TOKEN = re.compile(
     r"\\(?:text(?:rm|it|bf|sf)?|mbox|operatorname\*?)\s*\{[^{}]*\}"  # blanks count in these
-    r"|\\\\\s*(?:\[[^\]]*\])?"  # a new row, however much space it asks for
+    r"|\\\\(?:\[-?[\d.]+ *[a-z]+\])?"  # a new row, however much space it asks for
     r"|\\[a-zA-Z]+|\\.|\S"
 )
 
