@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": "preview the site while you write",
     "check": "check every formula of Markdown files",
     "cite": "write CITATION.cff anew, after a new version",
+    "tag": "give permanent tags to what is new, versions to what changed",
     "verify": "compare a copy of the site, a folder or on the web, with a build or its own list",
 }
 

@@ -13,6 +13,7 @@ from hwlib import publish
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
 from hwlib.publish import Fault
+from hwlib.publish.permanent import give_addresses
 
 _READING = "Reading: "
 
@@ -62,9 +63,11 @@ def build(root: Path, site: Path) -> list[Fault]:
     start = time.monotonic()
     with publish.aside(site, root / ".cache", waiting=_say_waiting) as new:
         history = publish.history(root)
-        faults = _render(root, new, history)
+        faults = render(root, new, history)
         if new.is_dir():
             publish.write_data_files(new)
+            if not faults and not publish.errors(new, root / "docs"):
+                faults += give_addresses(new, root)
             publish.date_sitemap(new, root / "docs", history)
             digest = publish.write_manifest(new, root / "docs", history)
             faults = _merged(faults, publish.prove(new, root / "docs"))
@@ -80,7 +83,7 @@ def _say_waiting() -> None:
     print("Another build of this folder is running; waiting for it.", flush=True)
 
 
-def _render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
+def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
     """Run the engine into `folder`; return what it complained about."""
     print(f"Building the pages, dated by {history.dated}.", flush=True)
     pages = len(list((root / "docs").rglob("*.md")))

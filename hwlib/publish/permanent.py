@@ -9,9 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from hwlib.publish.built import BuiltPage
-from hwlib.publish.citations import Citations
+from hwlib.publish.citations import Citations, citations, write_citations
 from hwlib.publish.fault import Fault
-from hwlib.publish.items import Item
+from hwlib.publish.items import Item, inventory
 from hwlib.publish.moved import keep_old_addresses
 from hwlib.publish.shown import show_tags
 from hwlib.publish.tagpages import Setting, write_tag_pages
@@ -30,9 +30,29 @@ def registry_at(root: Path) -> Registry | None:
     return read("") if last_published(root).registry.lines else None
 
 
-def check_tags(root: Path, items: list[Item], registry: Registry) -> list[Fault]:
-    """Return what must not be published of the tags of a site's items."""
-    return check(registry, last_published(root), items)
+def give_addresses(site: Path, root: Path) -> list[Fault]:
+    """Write all that makes a built site citable: tags, their pages, citations, old addresses.
+
+    Args:
+        site: The folder that was built; its pages are whole.
+        root: The project's folder.
+
+    Returns:
+        What must not be published.
+    """
+    docs = root / "docs"
+    items = inventory(site, docs)
+    registry = registry_at(root)
+    faults = check(registry, last_published(root), items) if registry is not None else []
+    try:
+        cited = citations(root, items, registry or read(""))
+    except ValueError as error:
+        return [*faults, Fault("", 0, str(error))]
+    if cited is not None:
+        faults += write_citations(site, docs, items, cited)
+    if registry is not None and not faults:
+        write_tags(site, items, registry, cited)
+    return faults
 
 
 def write_tags(site: Path, items: list[Item], registry: Registry, cited: Citations | None) -> None:
@@ -41,7 +61,7 @@ def write_tags(site: Path, items: list[Item], registry: Registry, cited: Citatio
     Args:
         site: The folder that was built.
         items: Its inventory.
-        registry: The tags; `check_tags` found nothing wrong with them.
+        registry: The tags; `check` found nothing wrong with them.
         cited: How the items are cited, if the project says so.
     """
     home = BuiltPage(site / "index.html", "index.html")

@@ -9,7 +9,7 @@ history         the registry as it was last published, from git
 """
 
 from hwlib.publish.tags.changes import Stated, Update, update
-from hwlib.publish.tags.checks import check
+from hwlib.publish.tags.checks import check, vanished
 from hwlib.publish.tags.fingerprints import changed, fingerprint
 from hwlib.publish.tags.history import Published, last_published
 from hwlib.publish.tags.minting import ALPHABET, mint
@@ -31,4 +31,5 @@ __all__ = [
     "mint",
     "read",
     "update",
+    "vanished",
 ]
