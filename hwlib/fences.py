@@ -8,27 +8,21 @@ Code runs here rather than in markdown-exec, which names neither page nor line o
 the traceback, lets `sys.exit(0)` end the build as a success, keeps sessions from page to page and
 loses what a helper prints; it still renders Markdown that a block printed.
 
-Fresh code: before a block runs, modules of hwlib whose files have changed are dropped, so that a
-live preview shows what the files say. What renders the pages stays (it cannot replace itself
-halfway); the preview has to be started anew for that.
+What a block prints is kept (`hwlib.blocks`); what is wrong with one never is.
 """
 
 from __future__ import annotations
 
-import contextlib
-import importlib
-import importlib.util
-import io
 import re
-import sys
 import traceback
 from collections.abc import Iterator
 from difflib import get_close_matches
 from html import escape
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from hwlib import blocks
+from hwlib.blocks import PACKAGE, ROOT
 from hwlib.errors import PageError, report
 from hwlib.site import Place, Site, place_of, site_at
 
@@ -38,16 +32,9 @@ EXECUTED = {"exec", "html", "id", "unchecked"}
 HIGHLIGHTED = {"hl_lines", "linenums", "title", "title_mode"}
 FALSE = {"", "0", "false", "no", "off"}
 MOST_LINES = 3
-
-ROOT = Path(__file__).parent.parent
-PACKAGE = Path(__file__).parent
-STAY = (
-    "errors", "extension", "fences", "markup", "mathcheck", "mathjax", "mathtex", "pages",
-    "publish", "site", "__main__",
-)  # fmt: skip
+MACHINERY = {Path(__file__).resolve(), Path(blocks.__file__).resolve()}
 
 _MATHS = re.compile(r'(<(?:span|div) class="arithmatex")>')
-_stamps: dict[str, tuple[int, int]] = {}
 
 
 def validator(
@@ -165,20 +152,13 @@ def _run(source: str, file: str, line: int, name: str) -> str:
     Raises:
         PageError: On any exception, SystemExit too.
     """
-    drop_stale()
-    printed = io.StringIO()
     try:
-        code = compile(source, f"<block {name}>", "exec")
-        with contextlib.redirect_stdout(printed):
-            exec(code, {"__name__": f"block_{re.sub(r'[^0-9a-zA-Z]', '_', name)}"})
+        return blocks.printed(source, name)
     except (Exception, SystemExit) as error:
         trail = "".join(f"\n  {step}" for step in _trail(error, file, line, source))
         said = str(error).replace(f"{ROOT}/", "")
         message = f"block {name}: {type(error).__name__}: {said}{trail}"
         raise PageError(file, line, message) from error
-    finally:
-        _remember()
-    return printed.getvalue()
 
 
 def _trail(error: BaseException, file: str, line: int, source: str) -> Iterator[str]:
@@ -190,54 +170,5 @@ def _trail(error: BaseException, file: str, line: int, source: str) -> Iterator[
         path, row = Path(frame.filename), frame.lineno or 0
         if frame.filename.startswith("<block"):
             yield f"{file}:{line + row}: {lines[row - 1].strip()}"
-        elif path.is_relative_to(PACKAGE) and path != Path(__file__):
+        elif path.is_relative_to(PACKAGE) and path not in MACHINERY:
             yield f"{path.relative_to(ROOT).as_posix()}:{row}: {frame.line}"
-
-
-# ----------------------------------------------------------------------------------- fresh code
-
-
-def drop_stale() -> None:
-    """Forget the modules of hwlib that blocks use if the file of any has changed."""
-    modules = dict(_dropped())
-    for name in _stamps.keys() - modules.keys():
-        del _stamps[name]
-    if any(_stamps.get(name) not in {None, _stamp(file)} for name, file in modules.items()):
-        for name, file in modules.items():
-            _forget(name, file)
-        importlib.invalidate_caches()
-
-
-def _remember() -> None:
-    """Note the state of the files whose modules a block has just loaded."""
-    for name, file in _dropped():
-        if name not in _stamps:
-            _stamps[name] = _stamp(file)
-
-
-def _stamp(file: str) -> tuple[int, int]:
-    try:
-        status = Path(file).stat()
-    except OSError:  # deleted: that is a change too
-        return 0, 0
-    return status.st_mtime_ns, status.st_size
-
-
-def _dropped() -> Iterator[tuple[str, str]]:
-    for name, module in list(sys.modules.items()):
-        room = name.removeprefix("hwlib.").partition(".")[0]
-        file = getattr(module, "__file__", None)
-        if name.startswith("hwlib.") and room not in STAY and file:
-            yield name, file
-
-
-def _forget(name: str, file: str) -> None:
-    """Drop a module: its entry, its parent's name for it, and bytecode (dated to the second)."""
-    del sys.modules[name]
-    _stamps.pop(name, None)
-    parent, _, child = name.rpartition(".")
-    holder: ModuleType | None = sys.modules.get(parent)
-    if holder is not None and hasattr(holder, child):
-        delattr(holder, child)
-    with contextlib.suppress(OSError):
-        Path(importlib.util.cache_from_source(file)).unlink()

@@ -12,8 +12,9 @@ from hwlib.errors import PageError
 
 
 @pytest.fixture(autouse=True)
-def bare(monkeypatch):
+def bare(monkeypatch, tmp_path):
     monkeypatch.delenv("HWLIB_ERRORS", raising=False)
+    monkeypatch.setenv("HWLIB_CACHE", str(tmp_path / "cache"))
 
 
 def block(code, options='exec="1" id="x"', before="# A\n\n"):

@@ -23,10 +23,11 @@ ROOMS: Mapping[str, tuple[set[str], set[str]]] = {
     "pages": ({"pages"}, {"errors"}),
     "mathtex": ({"mathtex"}, set()),
     "mathcheck": ({"mathcheck"}, {"mathtex", "pages", "errors"}),
-    "mathjax": ({"mathjax"}, set()),
+    "cache": ({"cache", "dependencies"}, set()),
+    "mathjax": ({"mathjax"}, {"cache"}),
     "markdown": (
-        {"site", "markup", "extension", "fences"},
-        {"errors", "pages", "mathtex", "mathcheck", "mathjax"},
+        {"site", "markup", "extension", "blocks", "fences"},
+        {"cache", "errors", "pages", "mathtex", "mathcheck", "mathjax"},
     ),
 }
 # What is not listed (publish, commands, __main__, …) stands at the top: it may import everything,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, Typesetter, typeset
-from hwlib.mathjax.cache import Cache, digest
+from hwlib.cache import Cache, digest
 from hwlib.mathjax.node import find_node, pinned_version
 from hwlib.mathjax.text import readable
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from hwlib.mathjax.cache import Cache, digest
+from hwlib.cache import Cache, digest
 
 
 def kept(room: str, made_from: tuple[str, ...], make: Callable[[], str]) -> str:

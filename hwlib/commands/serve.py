@@ -21,9 +21,9 @@ from pathlib import Path
 from typing import NoReturn
 
 from hwlib import publish
+from hwlib.blocks import PACKAGE, STAY
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
-from hwlib.fences import PACKAGE, STAY
 
 SUMMARY = "preview the site while you write"
 HOST = "127.0.0.1"

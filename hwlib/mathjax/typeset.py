@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hwlib.mathjax.cache import Cache, digest
+from hwlib.cache import Cache, digest, folder
 from hwlib.mathjax.node import WORKER, Worker, pinned_version
 from hwlib.mathjax.text import readable
 
@@ -56,11 +56,11 @@ class Invalid:
 
 
 class Typesetter:
-    """Typesets with the MathJax in `root`/node_modules and the cache in `root`/.cache/mathjax."""
+    """Typesets with the MathJax in `root`/node_modules and the cache of the project there."""
 
     def __init__(self, root: Path) -> None:
         self.worker = Worker(root)
-        self._cache = Cache(root / ".cache" / "mathjax")
+        self._cache = Cache(folder(root) / "mathjax")
         self._salt = digest(pinned_version(root), WORKER.read_text("utf-8"))
         self._known: dict[Tex, Typeset | Invalid] = {}
 

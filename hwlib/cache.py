@@ -1,0 +1,96 @@
+"""Results on disk, by the digest of what they were made from, with a checksum of their own.
+
+One folder holds them all, `.cache/` in the project, a room for each kind: `blocks`, `verdicts`,
+`mathjax`. `HWLIB_CACHE` names another folder; a build with `--no-cache` names an empty one, so
+that it goes the same way as any other build and finds nothing.
+
+What is stored is never changed, only found or not: its name is the digest of everything that it
+depends on. A file holds the checksum of its value, a line break and the value; what does not match
+(a bit flipped, a file cut short) counts as absent and is made again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import tempfile
+from pathlib import Path
+from typing import Any
+
+__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder"]
+
+FOLDER = "HWLIB_CACHE"
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class CacheError(OSError):
+    """The cache cannot be used here; the message says what to do."""
+
+
+def digest(*parts: str) -> str:
+    """Return the SHA-256 of `parts`, kept apart so that no two lists of parts collide."""
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def folder(root: Path = ROOT) -> Path:
+    """Return the folder of all results: `HWLIB_CACHE` or the project's `.cache`."""
+    return Path(os.environ.get(FOLDER) or root / ".cache")
+
+
+def check_usable(place: Path) -> None:
+    """Write something into a cache and read it back, before a build rests on it.
+
+    Raises:
+        CacheError: If that does not work; one line for the terminal.
+    """
+    try:
+        for room in (place, *(path for path in place.glob("*") if not path.name.endswith(".lock"))):
+            room.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=room) as probe:
+                probe.write(b"probe")
+                probe.flush()
+            os.scandir(room).close()
+    except OSError as error:
+        raise CacheError(
+            f"the cache {error.filename or place} cannot be read and written "
+            f"({error.strerror or error}). Mend that, or delete {place}: everything in it can be "
+            "made again."
+        ) from error
+
+
+class Cache:
+    """JSON values in files `ab/cdef….json` under one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def get(self, key: str) -> Any | None:
+        """Return the value stored under `key`, or None."""
+        try:
+            checksum, _, text = self._path(key).read_text("utf-8").partition("\n")
+        except (OSError, UnicodeDecodeError):
+            return None
+        return json.loads(text) if checksum == digest(key, text) else None
+
+    def put(self, key: str, value: Any) -> None:
+        """Store `value` under `key`; a folder that cannot be written only costs the next build."""
+        text = json.dumps(value, sort_keys=True)
+        with contextlib.suppress(OSError):
+            self._write(self._path(key), f"{digest(key, text)}\n{text}")
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / f"{key[2:]}.json"
+
+    def _write(self, path: Path, text: str) -> None:
+        """Write aside and rename: another build never sees half an entry."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            Path(aside).replace(path)
+        except BaseException:
+            Path(aside).unlink(missing_ok=True)
+            raise

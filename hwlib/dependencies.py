@@ -1,0 +1,133 @@
+"""What a piece of code rests on: every module of hwlib that it reaches, and the data beside them.
+
+Imports are read, not run (`ast`), wherever they stand, inside functions too, and followed from
+module to module; importing `a.b.c` runs `a` and `a.b` as well. A text that is a module's dotted
+name (`embed.api("hwlib.activations")`) counts as an import, and one that is the name of a file
+beside the module (`with_name("style.mplstyle")`) makes that file part of it.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import re
+import sys
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from hwlib.cache import digest
+
+__all__ = ["Stamp", "fingerprint", "reached", "stamp", "versions"]
+
+ROOT = Path(__file__).resolve().parent.parent
+NAME = "hwlib"
+_DOTTED = re.compile(rf"{NAME}(?:\.\w+)+")
+
+Stamp = tuple[int, int, int, int]
+
+
+class _Source(NamedTuple):
+    """A file as it was read: its digest, and what it asks for."""
+
+    digest: str
+    asks: frozenset[str]
+    texts: frozenset[str]
+
+
+_sources: dict[Path, tuple[Stamp, _Source]] = {}
+
+
+def stamp(path: Path) -> Stamp:
+    """Return what tells one state of a file from another; zeros where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return 0, 0, 0, 0
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino
+
+
+def fingerprint(code: str, root: Path = ROOT) -> str:
+    """Return a digest that changes with the code, with all that it reaches and with the versions.
+
+    Args:
+        code: Python; that it cannot be parsed is found out by who runs it.
+        root: The folder that holds the package `hwlib`.
+    """
+    files = [f"{path.relative_to(root)} {_read(path).digest}" for path in reached(code, root)]
+    return digest(code, *files, *versions())
+
+
+def reached(code: str, root: Path = ROOT) -> list[Path]:
+    """Return the files of hwlib that the code rests on, sorted."""
+    try:
+        tree = ast.parse(code)
+    except SyntaxError:
+        return []
+    names, texts = _asked(tree)[0], set[Path]()
+    seen: set[str] = set()
+    found: set[Path] = set()
+    while names - seen or texts - found:
+        files = {file for name in names - seen for file in _files(name, root)} | texts
+        seen |= names
+        for path in files - found:
+            source = _read(path)
+            names |= source.asks
+            texts |= {path.parent / text for text in source.texts if (path.parent / text).is_file()}
+        found |= files
+    return sorted(found)
+
+
+def _read(path: Path) -> _Source:
+    now = stamp(path)
+    known = _sources.get(path)
+    if known and known[0] == now:
+        return known[1]
+    content = path.read_bytes()
+    try:
+        asks, texts = _asked(ast.parse(content)) if path.suffix == ".py" else (set(), set())
+    except SyntaxError:  # told when it is imported
+        asks, texts = set(), set()
+    source = _Source(hashlib.sha256(content).hexdigest(), frozenset(asks), frozenset(texts))
+    _sources[path] = now, source
+    return source
+
+
+def _asked(tree: ast.AST) -> tuple[set[str], set[str]]:
+    """Return the dotted names that code may import, and the texts that may name files."""
+    asks: set[str] = set()
+    texts: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            asks.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            asks.add(node.module)
+            asks.update(f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            if _DOTTED.fullmatch(node.value):
+                asks.add(node.value)
+            elif re.fullmatch(r"[\w-]+\.\w+", node.value):
+                texts.add(node.value)
+    return {name for name in asks if name.split(".")[0] == NAME}, texts
+
+
+def _files(name: str, root: Path) -> Iterator[Path]:
+    """Yield the files that importing a dotted name runs; its end may be no module."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        place = root.joinpath(*parts[:end])
+        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
+            if path.is_file():
+                yield path
+
+
+@cache
+def versions() -> tuple[str, ...]:
+    """Return the version of Python, without its last part, and those of all that is installed."""
+    installed = {
+        path.name.removesuffix(".dist-info")
+        for folder in sys.path
+        for path in Path(folder or ".").glob("*.dist-info")
+    }
+    return f"python-{sys.version_info[0]}.{sys.version_info[1]}", *sorted(installed)
