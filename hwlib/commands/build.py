@@ -66,6 +66,7 @@ def build(root: Path, site: Path) -> list[Fault]:
         faults = render(root, new, history)
         if new.is_dir():
             publish.write_data_files(new)
+            faults += publish.write_report(new)
             if not faults and not publish.errors(new, root / "docs"):
                 faults += give_addresses(new, root)
             publish.date_sitemap(new, root / "docs", history)

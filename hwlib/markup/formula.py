@@ -49,7 +49,7 @@ class Shown:
         tex: What is copied.
         display: Whether it stands on its own.
         typeset: How it looks.
-        label: Its id, such as `eq-slope`, or nothing.
+        anchor: Its id, such as `eq-slope`, or nothing.
         number: Its number, such as "3.1", or nothing.
         attributes: More attributes of the element, by name.
         mark: HTML that follows the formula.
@@ -58,7 +58,7 @@ class Shown:
     tex: str
     display: bool
     typeset: Typeset
-    label: str = ""
+    anchor: str = ""
     number: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     mark: str = ""
@@ -85,8 +85,8 @@ def _attributes(shown: Shown) -> str:
     if shown.display and shown.typeset.narrow is not None:
         classes += f" hw-w{_turn(shown)}"
     pairs = [("class", classes)]
-    if shown.label:
-        pairs.append(("id", shown.label))
+    if shown.anchor:
+        pairs.append(("id", shown.anchor))
     pairs += [("data-tex", shown.tex), *shown.attributes]
     return "".join(f' {name}="{_attribute(value)}"' for name, value in pairs)
 
@@ -151,7 +151,7 @@ def _number(shown: Shown) -> str:
         return ""
     number = escape(shown.number)
     return (
-        f'<a class="hw-number" href="#{shown.label}" data-search-exclude'
+        f'<a class="hw-number" href="#{shown.anchor}" data-search-exclude'
         f' aria-label="Equation ({number})" title="Link to this equation">({number})</a>'
     )
 

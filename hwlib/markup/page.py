@@ -11,7 +11,8 @@ from html import escape, unescape
 
 from hwlib.errors import PageError, report
 from hwlib.markup.formula import Shown, definitions, formula_html
-from hwlib.markup.verdict import Told, tell
+from hwlib.markup.record import Judged, record
+from hwlib.markup.verdict import tell
 from hwlib.mathcheck.pages import check_page
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Result
@@ -58,6 +59,11 @@ class Found:
         """What is typeset: no label, no directive."""
         return _LABEL.sub("", _DIRECTIVE.sub("", self.tex)).strip()
 
+    @property
+    def labels(self) -> Sequence[str]:
+        """The names that the author gave it; only a display has any."""
+        return self.formula.labels if self.formula and self.display else ()
+
     def piece(self, file: str) -> Piece:
         """Return the same formula for the checker: the very text that is typeset."""
         one = self.formula
@@ -100,25 +106,30 @@ class Rendering:
     # -- maths
 
     def draw(self, text: str) -> str:
-        """Return the page with every formula drawn, and the glyphs at its end."""
+        """Return the page with every formula drawn; at its end the glyphs and what was judged."""
         found = self._match(list(_MATHS.finditer(text)))
         try:
             results = typeset([Tex(f.bare, f.display) for f in found])
         except MathJaxError as error:
             self._fault(0, str(error))
             return text
-        told = self._check(found)
-        drawn = iter([self._draw(*each) for each in zip(found, results, told, strict=True)])
+        judged = self._check(found)
+        drawn = iter([self._draw(*each) for each in zip(found, results, judged, strict=True)])
         text = _MATHS.sub(lambda _: next(drawn), text)
-        return text + definitions(r for r in results if isinstance(r, Typeset))
+        return text + definitions(r for r in results if isinstance(r, Typeset)) + record(judged)
 
-    def _check(self, found: Sequence[Found]) -> list[Told]:
-        """Return what is told of each formula; they are judged in the order of the file."""
+    def _check(self, found: Sequence[Found]) -> list[Judged]:
+        """Return what came of each formula; they are judged in the order of the file."""
         order = sorted(range(len(found)), key=lambda number: found[number].line)
         came: dict[int, list[Result]] = defaultdict(list)
         for result in _judge(tuple(found[number].piece(self.place.file) for number in order)):
             came[order[result.formula]].append(result)
-        return [tell(came[number], display=f.display) for number, f in enumerate(found)]
+        return [Judged(self._anchor(n, one), came[n]) for n, one in enumerate(found)]
+
+    def _anchor(self, number: int, found: Found) -> str:
+        """Return the id of a formula that was judged: its label, or its number on the page."""
+        label = self._label(found)
+        return label.name if label else f"m-{number + 1}"
 
     def _match(self, matches: Sequence[re.Match[str]]) -> list[Found]:
         """Join what is typeset with what the source holds, so that what is checked is shown.
@@ -151,15 +162,16 @@ class Rendering:
         line, column = formula.at(len(formula.tex) - len(formula.tex.lstrip()))
         return Found(tex, display, formula, line, column, None)
 
-    def _draw(self, found: Found, result: Typeset | Invalid, told: Told) -> str:
+    def _draw(self, found: Found, result: Typeset | Invalid, judged: Judged) -> str:
         if isinstance(result, Invalid):
             return self._refuse(found, f"invalid TeX: {result.message}: {found.bare}")
-        label = self._label(found)
+        label = self.site.label(judged.anchor) if found.labels else None
+        told = tell(judged.results, display=found.display)
         shown = Shown(
             tex=found.bare,
             display=found.display,
             typeset=result,
-            label=label.name if label else "",
+            anchor=judged.anchor if judged.results or label else "",
             number=label.number if label else "",
             attributes=told.attributes,
             mark=told.mark,
@@ -170,7 +182,7 @@ class Rendering:
         return formula_html(shown) + told.boxes()
 
     def _label(self, found: Found) -> Label | None:
-        names = found.formula.labels if found.formula and found.display else ()
+        names = found.labels
         if not names:
             return None
         if len(names) > 1:

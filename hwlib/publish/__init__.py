@@ -10,8 +10,9 @@ from hwlib.publish.fault import Fault
 from hwlib.publish.history import History, history
 from hwlib.publish.manifest import write_manifest
 from hwlib.publish.proof import errors, prove
+from hwlib.publish.report import write_report
 
 __all__ = [
     "Fault", "History", "aside", "date_sitemap", "errors", "history", "prove", "swap",
-    "write_data_files", "write_manifest",
+    "write_data_files", "write_manifest", "write_report",
 ]  # fmt: skip

@@ -20,6 +20,9 @@ _LINKS = _query("//@href | //@src | //@*[name()='xlink:href']")
 _PAINTED = _query("//@*[starts-with(., 'url(#')]")
 _TITLE = _query("string(//head/title)")
 _DESCRIPTION = _query("string(//head/meta[@name='description']/@content)")
+_HEADING = _query(
+    "(//h1)[1]//text()[not(ancestor::a[@class='headerlink'] or ancestor::*[@class='hw-mml'])]"
+)
 _CANONICAL = _query("string(//head/link[@rel='canonical']/@href)")
 _BLOCKS = _query("//@data-block")
 _BOXES = _query("//*[@class='hw-error']")
@@ -75,6 +78,11 @@ class BuiltPage:
     def description(self) -> str:
         """The page's description for search engines."""
         return str(_DESCRIPTION(self._tree)).strip()
+
+    @property
+    def heading(self) -> str:
+        """The page's first heading, its formulas as readable text."""
+        return "".join(_strings(_HEADING(self._tree))).strip()
 
     @property
     def canonical(self) -> str:

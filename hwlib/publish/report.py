@@ -1,0 +1,195 @@
+"""The report of the checks: what each page carries, gathered into one page and one file.
+
+While a page is rendered it knows nothing of the others. So each carries what was judged on it
+(`hwlib.markup.record`), and here, over the built site, it is taken out of them all and put where a
+page has room for it:
+
+```html
+<div class="hw-report" data-part="counts" data-search-exclude>…what the preview shows…</div>
+```
+
+with the parts `counts`, `unchecked` and `claims`. `report.json` is written beside that page, in the
+form of `python -m hwlib check --json`.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from html import escape, unescape
+from pathlib import Path
+from typing import Any
+
+from hwlib.markup.verdict import SAYS
+from hwlib.mathcheck.verdict import PASSING
+from hwlib.publish.built import BuiltPage, built_pages
+from hwlib.publish.fault import Fault
+
+NAME = "report.json"
+_RECORD = re.compile(r'<div class="hw-results" data-results="([^"]*)" hidden(?:="")?></div>')
+_PLACEHOLDER = re.compile(
+    r'(?P<open><div class="hw-report" data-part="(?P<part>[a-z]+)"[^>]*>).*?</div>', re.DOTALL
+)
+_OURS = ("anchor", "text", "block")  # members that the command's report does not have
+_LOST = "its formulas were judged, but the engine lost what came of them (class hw-results)"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A page with what was judged on it.
+
+    Attributes:
+        path: Of the built page, in the site.
+        heading: Its first heading.
+        results: In the order of the source.
+    """
+
+    path: str
+    heading: str
+    results: Sequence[Mapping[str, Any]]
+
+    @property
+    def claims(self) -> list[Mapping[str, Any]]:
+        """What the page says is true; definitions and conditions say nothing."""
+        return [result for result in self.results if result["kind"] == "claim"]
+
+
+def write_report(site: Path) -> list[Fault]:
+    """Take the results out of the pages; write the report where a page has room for it.
+
+    Args:
+        site: The folder that was built.
+
+    Returns:
+        A fault for each page whose formulas were judged but that lost what came of them: a report
+        without them would pass for a whole one.
+    """
+    pages = built_pages(site)
+    judged = [found for page in pages if (found := _take_out(page)) is not None]
+    for room in (page for page in pages if _PLACEHOLDER.search(page.text)):
+        _fill(room.file, room.path, judged)
+        results = [_plain(result) for page in judged for result in page.results]
+        text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+        room.file.with_name(NAME).write_text(text, encoding="utf-8", newline="")
+    kept = {page.path for page in judged}
+    lost = [page for page in pages if "data-verdict=" in page.text and page.path not in kept]
+    return [Fault(page.path, 0, _LOST) for page in lost]
+
+
+def _take_out(page: BuiltPage) -> Judged | None:
+    """Return what a page carries, and leave the page without it; None if it carries nothing."""
+    found = _RECORD.search(page.text)
+    if found is None:
+        return None
+    text = _RECORD.sub("", page.text)
+    page.file.write_text(text, encoding="utf-8", newline="")
+    results = sorted(
+        json.loads(unescape(found[1])), key=lambda one: (one["file"], one["line"], one["column"])
+    )
+    return Judged(page.path, page.heading, results)
+
+
+def _plain(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in result.items() if name not in _OURS}
+
+
+# ------------------------------------------------------------------------------------ the page
+
+
+def _fill(file: Path, path: str, judged: Sequence[Judged]) -> None:
+    """Write each part of the report in its place on a page."""
+    claiming = [page for page in judged if page.claims]
+    parts: Mapping[str, Callable[[Sequence[Judged], str], str]] = {
+        "counts": _counts, "unchecked": _unchecked, "claims": _claims,
+    }  # fmt: skip
+
+    def write(match: re.Match[str]) -> str:
+        part = parts.get(match["part"])
+        return f"{match['open']}\n{part(claiming, path)}\n</div>" if part else match[0]
+
+    text = file.read_text(encoding="utf-8")
+    file.write_text(_PLACEHOLDER.sub(write, text), encoding="utf-8", newline="")
+
+
+def _counts(pages: Sequence[Judged], _here: str) -> str:
+    """Return the numbers by page and verdict."""
+    rows = [(escape(page.heading), Counter(c["verdict"] for c in page.claims)) for page in pages]
+    total = sum((counted for _, counted in rows), Counter[str]())
+    rows.append(("<strong>The whole site</strong>", total))
+    shown = [verdict for verdict in PASSING if total[verdict]]
+    head = "".join(
+        f'<th scope="col" class="hw-cell-number">{name}</th>' for name in (*shown, "all")
+    )
+    body = "\n".join(_row(name, counted, shown) for name, counted in rows)
+    return (
+        f"<p>{_many(total.total(), 'claim')} on {_many(len(pages), 'page')}: {_list(total)}. "
+        f'For programs: <a href="{NAME}" download>the same as JSON</a>.</p>\n'
+        '<div class="hw-scroll" role="region" aria-label="Claims by page and verdict" tabindex="0">'
+        f'<table class="hw-grid">\n<thead><tr><th scope="col">page</th>{head}</tr></thead>\n'
+        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+    )
+
+
+def _row(name: str, counted: Counter[str], shown: Sequence[str]) -> str:
+    numbers = [str(counted[verdict] or "") for verdict in shown] + [str(counted.total())]
+    cells = "".join(f'<td class="hw-cell-number">{number}</td>' for number in numbers)
+    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _unchecked(pages: Sequence[Judged], here: str) -> str:
+    """Return what was not checked, and why."""
+    items = [
+        f"<li>{_link(claim, page, here)}<br>{escape(_sentence(claim['reason']))} "
+        f"({escape(page.heading)})</li>"
+        for page in pages
+        for claim in page.claims
+        if claim["verdict"] == "unchecked"
+    ]
+    return "<ul>\n" + "\n".join(items) + "\n</ul>" if items else "<p>Everything was checked.</p>"
+
+
+def _claims(pages: Sequence[Judged], here: str) -> str:
+    """Return every claim, folded by page."""
+    return "\n".join(_fold(page, here) for page in pages)
+
+
+def _fold(page: Judged, here: str) -> str:
+    counted = Counter(claim["verdict"] for claim in page.claims)
+    items = "\n".join(
+        f"<li>{_link(claim, page, here)}<br>{_how(claim)}</li>" for claim in page.claims
+    )
+    return (
+        f"<details><summary>{escape(page.heading)}: {_list(counted)}</summary>\n"
+        f"<ul>\n{items}\n</ul>\n</details>"
+    )
+
+
+def _link(claim: Mapping[str, Any], page: Judged, here: str) -> str:
+    """Return a claim as a link to its formula."""
+    folder = posixpath.relpath(posixpath.dirname(page.path) or ".", posixpath.dirname(here) or ".")
+    address = "" if page.path == here else f"{folder}/"
+    return f'<a href="{address}#{claim["anchor"]}">{escape(claim["text"], quote=False)}</a>'
+
+
+def _how(claim: Mapping[str, Any]) -> str:
+    verdict = claim["verdict"]
+    words = [f"{SAYS[verdict][0]} {verdict}" if verdict in SAYS else verdict]
+    words += [escape(claim["reason"], quote=False)] if claim["reason"] else []
+    words += [f"computed by the block {claim['block']}"] if claim["block"] else []
+    return ", ".join(words)
+
+
+def _list(counted: Counter[str]) -> str:
+    return ", ".join(f"{counted[verdict]} {verdict}" for verdict in PASSING if counted[verdict])
+
+
+def _many(count: int, word: str) -> str:
+    return f"{count} {word}{'s' * (count != 1)}"
+
+
+def _sentence(reason: str) -> str:
+    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."

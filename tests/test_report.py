@@ -1,0 +1,135 @@
+"""The report of the checks: carried by each page, gathered when the site is published."""
+
+import json
+from collections import Counter
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from hwlib import publish
+from hwlib.publish.report import write_report
+from tests import tinysite
+
+ROOM = """\
+# The report
+
+A formula of its own: $2 + 2 = 4$.
+
+<div class="hw-report" data-part="counts" data-search-exclude><p>only a preview</p></div>
+<div class="hw-report" data-part="unchecked" data-search-exclude><p>only a preview</p></div>
+<div class="hw-report" data-part="claims" data-search-exclude><p>only a preview</p></div>
+"""
+OTHER = r"""# Sums of $n$ < words
+
+$$
+(a + b)^2 = a^2 + 2ab + b^2
+$$
+
+$$
+\label{eq-two}
+\sigma(x) := \frac{1}{1 + e^{-x}}
+$$
+
+$$
+% unchecked: false on "purpose"
+1 = 2
+$$
+
+A range: $x^2 \ge 0$. A letter: $n$.
+"""
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """Two pages as an engine leaves them."""
+    docs = tinysite.write(tmp_path / "docs", report=ROOM, sub__other=OTHER)
+    for name in ("report", "sub/other"):
+        file = tmp_path / "site" / name / "index.html"
+        file.parent.mkdir(parents=True)
+        html = tinysite.render(docs, f"{name}.md")
+        file.write_text(f"<html><body><article>{html}</article></body></html>", "utf-8")
+    return tmp_path / "site"
+
+
+def text(site: Path, page: str) -> str:
+    return (site / page / "index.html").read_text("utf-8")
+
+
+def test_a_page_carries_its_results_in_an_attribute(site):
+    html = text(site, "sub/other")
+    carried = html.split('data-results="')[1].split('"')[0]
+    results = json.loads(unescape(carried))
+    assert [(r["kind"], r["anchor"]) for r in results] == [
+        ("claim", "m-2"), ("definition", "eq-two"), ("claim", "m-4"), ("claim", "m-5")
+    ]  # fmt: skip
+    assert 'id="m-2"' in html
+    assert 'id="m-6"' not in html  # a lone letter states nothing
+
+
+def test_the_report_has_every_claim_and_its_page(site):
+    assert write_report(site) == []
+    html = text(site, "report")
+    assert "only a preview" not in html
+    assert "4 claims on 2 pages" in html
+    assert 'href="#m-1"' in html
+    assert 'href="../sub/other/#m-2"' in html
+    assert 'href="../sub/other/#m-5"' in html
+    assert "Sums of n &lt; words" in html
+    assert "False on &quot;purpose&quot;." in html
+
+
+def test_unchecked_claims_stand_before_all_others(site):
+    write_report(site)
+    html = text(site, "report")
+    assert html.index("False on") < html.index("<details>")
+
+
+def test_the_counts_add_up(site):
+    write_report(site)
+    claims = json.loads((site / "report" / "report.json").read_text("utf-8"))
+    counts = Counter(one["verdict"] for one in claims if one["kind"] == "claim")
+    assert counts.total() == 4
+    assert counts["unchecked"] == 1
+    assert counts["sampled"] == 1
+    row = text(site, "report").split("The whole site")[1].split("</tr>")[0]
+    assert row.count('">1</td>') == 2
+
+
+def test_the_file_has_the_form_of_the_command(site):
+    write_report(site)
+    claims = json.loads((site / "report" / "report.json").read_text("utf-8"))
+    assert list(claims[0]) == [
+        "file", "line", "column", "tex", "kind", "verdict", "left", "right", "point", "uses",
+        "reason",
+    ]  # fmt: skip
+    assert [one["file"] for one in claims] == ["docs/report.md"] + 4 * ["docs/sub/other.md"]
+
+
+def test_published_pages_carry_nothing(site):
+    write_report(site)
+    assert all("hw-results" not in text(site, page) for page in ("report", "sub/other"))
+
+
+def test_the_report_is_the_same_again(site):
+    before = {page: text(site, page) for page in ("report", "sub/other")}
+    write_report(site)
+    first = text(site, "report")
+    for page, html in before.items():
+        (site / page / "index.html").write_text(html, "utf-8")
+    write_report(site)
+    assert text(site, "report") == first
+
+
+def test_what_an_engine_loses_is_told(site):
+    file = site / "sub" / "other" / "index.html"
+    file.write_text(file.read_text("utf-8").replace('class="hw-results"', "class=gone"), "utf-8")
+    (fault,) = publish.write_report(site)
+    assert fault.file == "sub/other/index.html"
+    assert "lost" in fault.message
+
+
+def test_a_site_without_a_room_only_loses_the_attribute(site):
+    (site / "report" / "index.html").write_text("<h1>Nothing</h1>", "utf-8")
+    assert write_report(site) == []
+    assert not (site / "report" / "report.json").exists()
