@@ -29,6 +29,7 @@ ONE = "cite"  # the same of one page or item
 CARD = "card.png"
 SITE = "site"  # what a page calls the whole site in `data-cites`
 LOGO = "assets/logo.svg"
+STYLE = "assets/cite.css"
 PAPER = "#1d3a5f"  # the colour of the site's head, on which the logo is drawn
 
 _EXAMPLE = re.compile(r'<div class="hw-cite" data-cites="(?P<label>[^"]+)">\s*</div>')
@@ -137,7 +138,8 @@ def _write_page(
     html = file.read_text(encoding="utf-8")
     html, faults = _with_examples(html, docs, page, cited)
     head = metadata.head(work, cited.project.url + page.page, _picture(site, page, figure, cited))
-    links = "".join(
+    up = "../" * page.page.count("/")
+    links = f'<link rel="stylesheet" href="{up}{STYLE}">\n' + "".join(
         f'<link rel="alternate" type="{kind}" title="{name}" href="{ONE}.{suffix}">\n'
         for (suffix, name), kind in zip(formats.SUFFIXES.items(), _TYPES, strict=True)
     )
