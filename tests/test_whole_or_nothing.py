@@ -1,0 +1,215 @@
+"""Whatever happens to a build, the site is the old one or the new one, whole, and the next works.
+
+The builds are those of the real command; the engine is a small program that writes three pages,
+so that dozens of builds take seconds and most of their time is in what is tested here.
+"""
+
+import ctypes
+import errno
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from tinysite import ROOT
+
+from hwlib.commands import build as command
+from hwlib.publish import manifest
+
+KILLS = 60
+SEED = 20230315
+CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
+
+# Writes the text of docs/index.md on every page, in many small steps: a page is torn for a while.
+ENGINE = """
+import sys, time
+from pathlib import Path
+folder, said = Path(sys.argv[1]), Path("docs/index.md").read_text()
+for name in ("index", "other", "built"):
+    path = folder / ("" if name == "index" else name) / "index.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", buffering=1) as page:
+        page.write(f'<html><head><title>{name}</title>\\n')
+        page.write(f'<meta name="description" content="{name}">\\n')
+        page.write('</head><body><p class="hw-built"></p><i id="the-digest-of-the-site"></i>\\n')
+        for _ in range(20):
+            page.write(f"<p>{said}</p>\\n")
+            time.sleep(0.001)
+        page.write("</body></html>\\n")
+"""
+BUILD = """
+import sys
+from hwlib.__main__ import main
+from hwlib.commands import engine
+engine.command = lambda *words: [sys.executable, "-I", "-S", "engine.py", words[-1]]
+sys.exit(main(["build"]))
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A project with a site, built."""
+    (tmp_path / "docs").mkdir()
+    for name in ("index", "other", "built"):
+        (tmp_path / "docs" / f"{name}.md").write_text("first")
+    (tmp_path / "mkdocs.yml").touch()
+    (tmp_path / "engine.py").write_text(ENGINE)
+    status, errors = build(tmp_path)
+    assert (status, errors) == (0, "")
+    return tmp_path
+
+
+def start(folder, **options):
+    return subprocess.Popen(
+        [sys.executable, "-c", BUILD],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "SOURCE_DATE_EPOCH": "0"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+
+
+def build(folder, **options):
+    with start(folder, **options) as process:
+        _, errors = process.communicate()
+    return process.returncode, errors
+
+
+def version(folder):
+    """Return what the site says on every page, once it is known to be whole."""
+    site = folder / "site"
+    sums = manifest.read_list((site / manifest.LIST).read_text())
+    assert sorted(sums) == sorted(manifest.names_in(site))
+    for name, wanted in sums.items():
+        assert manifest.sum_of((site / name).read_bytes()) == wanted, name
+    said = {
+        line for name in sums for line in (site / name).read_text().splitlines() if "<p>" in line
+    }
+    assert len(said) == 1
+    return said.pop().removeprefix("<p>").removesuffix("</p>")
+
+
+def leftovers(folder):
+    return sorted(path.name for path in folder.glob(".site-*"))
+
+
+def test_killed_at_any_moment_the_site_is_whole_and_the_next_build_works(folder):
+    chance = random.Random(SEED)
+    begun = time.monotonic()
+    build(folder)
+    whole_build = time.monotonic() - begun
+    possible, outcomes = {"first"}, set()
+    for number in range(KILLS):
+        (folder / "docs" / "index.md").write_text(f"version {number}")
+        possible.add(f"version {number}")
+        with start(folder) as process:
+            time.sleep(chance.uniform(0, 1.1 * whole_build))
+            alone = chance.random() < 0.5  # the engine outlives it, or dies with it
+            (os.kill if alone else os.killpg)(process.pid, signal.SIGKILL)
+        found = version(folder)
+        assert found in possible
+        outcomes.add(found == f"version {number}")
+        possible = {found}  # no older site comes back
+        if number % 10 == 9:
+            assert build(folder) == (0, "")
+            possible = {version(folder)}
+            assert possible == {f"version {number}"}
+            assert leftovers(folder) == []
+    assert False in outcomes  # some of the builds were killed before they were done
+
+
+def test_two_builds_at_once_wait_for_each_other(folder):
+    (folder / "docs" / "index.md").write_text("second")
+    with start(folder) as one, start(folder) as other:
+        said = one.communicate(), other.communicate()
+    assert (one.returncode, other.returncode) == (0, 0), said
+    waited = [out for out, _ in said if "Another build of this folder is running" in out]
+    assert len(waited) == 1
+    assert version(folder) == "second"
+    assert leftovers(folder) == []
+
+
+def stands(folder, status, errors):
+    """Assert that a build failed with one clear line, and the old site is there."""
+    assert status == 1
+    first, last = errors.splitlines()
+    assert last == "Not built: 1 problem; site/ is as it was."
+    assert "Traceback" not in first
+    assert version(folder) == "first"
+    assert leftovers(folder) == []
+    return first
+
+
+def test_a_file_that_cannot_grow(folder):
+    """As on a full disk: the system refuses a write in the middle."""
+    (folder / "docs" / "index.md").write_text("second " * 2000)
+
+    def limit():
+        resource.setrlimit(resource.RLIMIT_FSIZE, (65536, 65536))
+
+    (folder / "engine.py").write_text(
+        ENGINE.replace(
+            "import sys, time", "import sys, time, signal\nsignal.signal(25, signal.SIG_IGN)"
+        )
+    )
+    first = stands(folder, *build(folder, preexec_fn=limit))
+    assert "File too large" in first
+
+
+@pytest.mark.parametrize("at", ["write_data_files", "date_sitemap", "write_manifest", "swap"])
+def test_a_full_disk(folder, monkeypatch, capsys, at):
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "site/index.html")
+
+    monkeypatch.setattr(command.publish, at, full)
+    monkeypatch.setattr(
+        command.engine, "command", lambda *words: [sys.executable, "engine.py", words[-1]]
+    )
+    monkeypatch.chdir(folder)
+    status = command.run(command.argparse.Namespace(to=Path("site")))
+    first = stands(folder, status, capsys.readouterr().err)
+    assert first.startswith("cannot write the site: ")
+    assert "No space left on device" in first
+
+
+def unprivileged():
+    """Let file modes hold for the superuser too; for others they do anyway."""
+    libc = ctypes.CDLL(None)
+    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+@pytest.fixture
+def mode(folder):
+    """Set the mode of a part of the project, for the time of a test."""
+    changed = []
+
+    def change(name, bits):
+        changed.append(folder / name)
+        (folder / name).chmod(bits)
+
+    yield change
+    for path in changed:
+        path.chmod(0o755)
+
+
+def test_a_checkout_that_cannot_be_written(folder, mode):
+    mode(".", 0o555)
+    first = stands(folder, *build(folder, preexec_fn=unprivileged))
+    assert "Permission denied" in first
+    assert str(folder) in first
+
+
+def test_a_cache_that_cannot_be_read(folder, mode):
+    mode(".cache", 0o000)
+    first = stands(folder, *build(folder, preexec_fn=unprivileged))
+    assert "Permission denied" in first
+    assert ".cache" in first
