@@ -566,6 +566,16 @@ def test_a_page_can_show_how_an_item_is_cited(tmp_path):
     assert f'<div class="hw-cite">\n{fragment.boxes(cited.works["eq-slope"])}' in page
 
 
+def test_or_how_in_some_formats(tmp_path):
+    example = '<div class="hw-cite" data-cites="site" data-formats="RIS APA"></div>'
+    root, items, cited = site_with(tmp_path / "x", example)
+    assert written(root, items, cited) == []
+    tree = html.document_fromstring((root / "site/hw/task-3/index.html").read_bytes())
+    boxes = tree.xpath("//div[@class='hw-cite']//code")
+    texts = fragment.texts(cited.site)
+    assert [box.text_content() for box in boxes] == [texts["APA"], texts["RIS"]]
+
+
 def test_an_example_of_nothing_is_told_with_its_line(tmp_path):
     root, items, cited = site_with(tmp_path / "x", '<div class="hw-cite" data-cites="eq-no"></div>')
     (fault,) = written(root, items, cited)

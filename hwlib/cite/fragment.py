@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Collection
 
 from hwlib.cite import formats
 from hwlib.cite.work import Work
@@ -21,15 +22,20 @@ def texts(work: Work) -> dict[str, str]:
     }
 
 
-def boxes(work: Work) -> str:
+def boxes(work: Work, only: Collection[str] = ()) -> str:
     """Return the formats as HTML, a label and a box each; the theme gives each box a copy button.
 
     Classes: `p.hw-cite-name` and `div.hw-cite-text` (with Material's `highlight`).
+
+    Args:
+        work: What to cite.
+        only: The names of some formats; else all are shown.
     """
     return "\n".join(
         f'<p class="hw-cite-name">{name}</p>\n<div class="highlight hw-cite-text"><pre><code>'
         f"{html.escape(text, quote=False)}</code></pre></div>"
         for name, text in texts(work).items()
+        if not only or name in only
     )
 
 

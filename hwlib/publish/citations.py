@@ -3,8 +3,8 @@
 Each page gets the elements of its head that machines read, a fold with its citation in every
 format, the files `cite.bib`, `cite.ris`, `cite.json` and `card.png`; the whole site gets
 `citations.bib`, `.ris` and `.json` with all its works. A page of the sources may show how any item
-is cited: `<div class="hw-cite" data-cites="eq-slope"></div>` (`data-cites="site"`: the site) is
-filled here.
+is cited: `<div class="hw-cite" data-cites="eq-slope" data-formats="APA RIS"></div>` is filled here
+(`data-cites="site"`: the site; without `data-formats`: every format).
 """
 
 from __future__ import annotations
@@ -32,7 +32,10 @@ LOGO = "assets/logo.svg"
 STYLE = "assets/cite.css"
 PAPER = "#1d3a5f"  # the colour of the site's head, on which the logo is drawn
 
-_EXAMPLE = re.compile(r'<div class="hw-cite" data-cites="(?P<label>[^"]+)">\s*</div>')
+_EXAMPLE = re.compile(
+    r'<div class="hw-cite" data-cites="(?P<label>[^"]+)"'
+    r'(?: data-formats="(?P<formats>[^"]*)")?>\s*</div>'
+)
 _HEAD_END = "</head>"
 _ARTICLE_END = "</article>"
 
@@ -176,8 +179,8 @@ def _with_examples(html: str, docs: Path, page: Item, cited: Citations) -> tuple
             faults.append(Fault(page.file, line, message))
 
     def filled(found: re.Match[str]) -> str:
-        work = known.get(found["label"])
-        return f'<div class="hw-cite">\n{fragment.boxes(work)}\n</div>' if work else found[0]
+        work, only = known.get(found["label"]), (found["formats"] or "").split()
+        return f'<div class="hw-cite">\n{fragment.boxes(work, only)}\n</div>' if work else found[0]
 
     return _EXAMPLE.sub(filled, html), faults
 
