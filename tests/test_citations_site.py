@@ -1,0 +1,118 @@
+"""How the built site says that it is cited: every page and every item, read back from its files."""
+
+import json
+import struct
+from pathlib import Path
+
+import pytest
+import rispy
+from lxml import html
+from pybtex.database import parse_string
+
+from hwlib.cite import project_at
+from hwlib.publish.citations import citations
+from hwlib.publish.items import inventory
+from hwlib.publish.permanent import registry_at
+from hwlib.publish.tags import read
+
+ROOT = Path(__file__).parents[1]
+SUFFIXES = ("bib", "ris", "json")
+
+
+@pytest.fixture(scope="module")
+def items(site):
+    return inventory(site, ROOT / "docs")
+
+
+@pytest.fixture(scope="module")
+def cited(items):
+    return citations(ROOT, items, registry_at(ROOT) or read(""))
+
+
+def fields(stem):
+    """Key, title, address and year of each work in the three files of one name."""
+    texts = [stem.with_suffix(f".{suffix}").read_text("utf-8") for suffix in SUFFIXES]
+    entries = parse_string(texts[0], "bibtex").entries.items()
+    return (
+        [(key, one.fields["url"], one.fields["year"]) for key, one in entries],
+        [(one["id"], one["urls"][0], one["year"]) for one in rispy.loads(texts[1])],
+        [
+            (one["id"], one["URL"], str(one["issued"]["date-parts"][0][0]))
+            for one in json.loads(texts[2])
+        ],
+    )
+
+
+def head(file):
+    tree = html.document_fromstring(file.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    tags = tree.xpath("//head/meta[@content]")
+    named = [(tag.get("name") or tag.get("property"), tag.get("content")) for tag in tags]
+    (script,) = tree.xpath("//head/script[@type='application/ld+json']")
+    return named, json.loads(script.text)
+
+
+def test_three_files_hold_the_whole_site(site, items, cited):
+    works = [cited.site, *[cited.works[item.label] for item in items]]
+    expected = [(work.key, work.url, str(work.day.year)) for work in works]
+    for found in fields(site / "citations"):
+        assert found == expected
+    assert len({key for key, *_ in expected}) == len(expected) > 100
+
+
+def test_every_page_has_its_own_three_files(site, items, cited):
+    for page in items:
+        if page.kind == "page":
+            work = cited.works[page.label]
+            for found in fields(site / page.page / "cite"):
+                assert found == [(work.key, work.url, str(work.day.year))], page.page
+
+
+def test_every_item_with_a_tag_has_its_own_three_files(site, items, cited):
+    registry = registry_at(ROOT)
+    for item in items if registry else []:
+        work = cited.works[item.label]
+        for found in fields(site / "t" / registry.live[item.label].tag / "cite"):
+            assert found == [(work.key, work.url, str(work.day.year))], item.label
+
+
+def test_every_address_that_is_cited_is_there(site, cited):
+    for work in [cited.site, *cited.works.values()]:
+        path, _, fragment = work.url.removeprefix(cited.project.url).partition("#")
+        page = (site / path.partition("?")[0] / "index.html").read_text("utf-8")
+        assert not fragment or f'id="{fragment}"' in page
+
+
+def test_every_page_says_what_it_is(site, items, cited):
+    for page in items:
+        if page.kind != "page":
+            continue
+        named, data = head(site / page.page / "index.html")
+        said = dict(named)
+        work = cited.works[page.label]
+        assert len(said) == len(named), f"{page.page}: something is said twice"
+        assert said["z:itemType"] == "webpage"
+        assert said["citation_title"] == said["og:title"] == data["name"] == page.title
+        assert said["citation_author"] == said["DC.creator"] == "Gaplanyan, Tigran"
+        assert said["citation_public_url"] == work.url
+        assert said["og:description"] == said["description"]
+        assert data["version"] == work.version
+
+
+def test_every_page_has_a_picture_of_the_size_that_it_says(site, items):
+    url = project_at(ROOT).url
+    pictures = set()
+    for page in items:
+        if page.kind == "page":
+            said = dict(head(site / page.page / "index.html")[0])
+            picture = (site / said["og:image"].removeprefix(url)).read_bytes()
+            pictures.add(picture)
+            assert picture[12:24] == b"IHDR" + struct.pack(">II", 1200, 630)
+            assert len(picture) < 100_000
+    figures = {item.page for item in items if item.kind == "figure"}
+    assert len(pictures) == len(figures) + 1
+
+
+def test_nothing_is_left_to_be_filled_in(site):
+    page = (site / "cite" / "index.html").read_text("utf-8")
+    assert "data-cites" not in page
+    assert page.count('class="hw-cite"') >= 3
