@@ -16,10 +16,11 @@ import hashlib
 import json
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder"]
+__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder", "fresh"]
 
 FOLDER = "HWLIB_CACHE"
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,6 +38,20 @@ def digest(*parts: str) -> str:
 def folder(root: Path = ROOT) -> Path:
     """Return the folder of all results: `HWLIB_CACHE` or the project's `.cache`."""
     return Path(os.environ.get(FOLDER) or root / ".cache")
+
+
+@contextlib.contextmanager
+def fresh() -> Iterator[Path]:
+    """Let this process, and those that it starts, use an empty cache that goes away afterwards."""
+    before = os.environ.get(FOLDER)
+    with tempfile.TemporaryDirectory(prefix="hwlib-cache-") as place:
+        os.environ[FOLDER] = place
+        try:
+            yield Path(place)
+        finally:
+            del os.environ[FOLDER]
+            if before is not None:
+                os.environ[FOLDER] = before
 
 
 def check_usable(place: Path) -> None:

@@ -23,6 +23,7 @@ __all__ = ["Stamp", "fingerprint", "reached", "stamp", "versions"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hwlib"
+_PIN = re.compile(r"(?m)^([\w.-]+)==")
 _DOTTED = re.compile(rf"{NAME}(?:\.\w+)+")
 
 Stamp = tuple[int, int, int, int]
@@ -124,10 +125,21 @@ def _files(name: str, root: Path) -> Iterator[Path]:
 
 @cache
 def versions() -> tuple[str, ...]:
-    """Return the version of Python, without its last part, and those of all that is installed."""
+    """Return the version of Python, without its last part, and of each locked package here.
+
+    Without a lock file all that is installed counts. Folders are listed: `importlib.metadata` takes
+    longer than a warm page.
+    """
+    lock = ROOT / "requirements" / "build.txt"
+    locked = set(_PIN.findall(lock.read_text("utf-8"))) if lock.is_file() else set()
     installed = {
         path.name.removesuffix(".dist-info")
         for folder in sys.path
         for path in Path(folder or ".").glob("*.dist-info")
+        if not locked or _normal(path.name.partition("-")[0]) in locked
     }
     return f"python-{sys.version_info[0]}.{sys.version_info[1]}", *sorted(installed)
+
+
+def _normal(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from hwlib import publish
+from hwlib import cache, publish
+from hwlib.cache import CacheError
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
+from hwlib.executor import SchedulerError
 from hwlib.publish import Fault
 from hwlib.publish.permanent import give_addresses
+from hwlib.warm import warm
 
 _READING = "Reading: "
 
@@ -26,6 +30,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--to", type=Path, default=Path("site"), metavar="FOLDER", help="instead of site/"
     )
+    parser.add_argument(
+        "--no-cache", action="store_true", help="make everything anew; nothing that is kept is used"
+    )
+    engine.add_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -39,8 +47,15 @@ def run(arguments: argparse.Namespace) -> int:
     if not (root / engine.CONFIG).is_file():
         print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
         return 2
+    if missing := engine.missing(arguments.engine):
+        print(missing, file=sys.stderr)
+        return 2
     try:
-        faults = build(root, root / site)
+        with cache.fresh() if arguments.no_cache else contextlib.nullcontext():
+            cache.check_usable(cache.folder(root))
+            faults = build(root, root / site, arguments.engine)
+    except CacheError as error:
+        faults = [Fault("", 0, str(error))]
     except OSError as error:
         faults = [Fault("", 0, f"cannot write the site: {error}")]
     except KeyboardInterrupt:
@@ -54,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def build(root: Path, site: Path) -> list[Fault]:
+def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
     """Build the project in `root`; the folder `site` changes only if nothing is wrong.
 
     Returns:
@@ -63,7 +78,11 @@ def build(root: Path, site: Path) -> list[Fault]:
     start = time.monotonic()
     with publish.aside(site, root / ".cache", waiting=_say_waiting) as new:
         history = publish.history(root)
-        faults = render(root, new, history)
+        try:
+            warm(root / "docs", _say_warmed)
+        except SchedulerError as error:
+            return [Fault("", 0, str(error))]
+        faults = render(root, new, history, name)
         if new.is_dir():
             publish.write_data_files(new)
             faults += publish.write_report(new)
@@ -80,18 +99,29 @@ def build(root: Path, site: Path) -> list[Fault]:
     return faults
 
 
+def _say_warmed(done: int, total: int, block: str) -> None:
+    """Draw how far the blocks are, on a terminal; else say it once."""
+    if sys.stdout.isatty():
+        end = "\r\033[K" if done == total else ""
+        print(f"\r\033[K  block {done} of {total}: {block}{end}", end="", flush=True)
+    elif done == total:
+        print(f"Ran {total} blocks.", flush=True)
+
+
 def _say_waiting() -> None:
     print("Another build of this folder is running; waiting for it.", flush=True)
 
 
-def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
+def render(
+    root: Path, folder: Path, history: publish.History, name: str = engine.ENGINES[0]
+) -> list[Fault]:
     """Run the engine into `folder`; return what it complained about."""
     print(f"Building the pages, dated by {history.dated}.", flush=True)
     pages = len(list((root / "docs").rglob("*.md")))
     with subprocess.Popen(
-        engine.command("build", "--strict", "--site-dir", str(folder)),
+        engine.build_command(name, folder),
         cwd=root,
-        env=engine.environment(history),
+        env=engine.environment(history, engine.begin(name, root, folder)),
         text=True,
         errors="replace",
         close_fds=False,  # it shares the hold on the folder
@@ -101,6 +131,7 @@ def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
         assert process.stdout is not None
         said = list(_watched(engine.records(process.stdout), pages))
     code = process.returncode
+    engine.hand_over(name, root, folder)
     faults = [fault for record in said if (fault := engine.fault(record, root / "docs"))]
     if code != 0 and not faults:
         faults.append(Fault("", 0, f"the engine stopped (exit {code}): {said[-1].text.strip()}"))
