@@ -76,13 +76,13 @@ def test_the_report_has_every_claim_and_its_page(site):
     assert 'href="../sub/other/#m-2"' in html
     assert 'href="../sub/other/#m-5"' in html
     assert "Sums of n &lt; words" in html
-    assert "False on &quot;purpose&quot;." in html
+    assert "words: false on &quot;purpose&quot;" in html
 
 
 def test_unchecked_claims_stand_before_all_others(site):
     write_report(site)
     html = text(site, "report")
-    assert html.index("False on") < html.index("<details>")
+    assert html.index("false on") < html.index("<details>")
 
 
 def test_the_counts_add_up(site):

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape, unescape
@@ -141,13 +141,15 @@ def _row(name: str, counted: Counter[str], shown: Sequence[str]) -> str:
 
 
 def _unchecked(pages: Sequence[Judged], here: str) -> str:
-    """Return what was not checked, and why."""
+    """Return what was not checked, and why; what has one reason on one page stands together."""
+    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for page in pages:
+        for claim in page.claims:
+            if claim["verdict"] == "unchecked":
+                groups[page.heading, claim["reason"]].append(_link(claim, page, here))
     items = [
-        f"<li>{_link(claim, page, here)}<br>{escape(_sentence(claim['reason']))} "
-        f"({escape(page.heading)})</li>"
-        for page in pages
-        for claim in page.claims
-        if claim["verdict"] == "unchecked"
+        f"<li>{'<br>'.join(links)}<br>{escape(heading)}: {escape(reason)}</li>"
+        for (heading, reason), links in groups.items()
     ]
     return "<ul>\n" + "\n".join(items) + "\n</ul>" if items else "<p>Everything was checked.</p>"
 
@@ -189,7 +191,3 @@ def _list(counted: Counter[str]) -> str:
 
 def _many(count: int, word: str) -> str:
     return f"{count} {word}{'s' * (count != 1)}"
-
-
-def _sentence(reason: str) -> str:
-    return f"{reason[:1].upper()}{reason[1:].rstrip('.')}."
