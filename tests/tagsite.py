@@ -9,8 +9,11 @@ from pathlib import Path
 
 from hwlib.markup.formula import Shown, formula_html
 from hwlib.mathjax import Typeset
+from hwlib.publish import permanent, prove, tags
+from hwlib.publish.items import inventory
 
 ASSETS = Path(__file__).parents[1] / "hwlib" / "theme" / "assets"
+DAY, LATER = "2026-11-23", "2027-02-01"
 URL = "https://example.org/notes/"
 HEAD = (
     '<head><title>{title}</title><meta name="description" content="About {title}">'
@@ -83,3 +86,15 @@ def write_site(folder, **pages):
             "utf-8",
         )
     return site, docs
+
+
+def state(folder, registry="", stated=None, published=None, date=DAY, **pages):
+    """Build a site by hand, bring a registry up to it, and publish its tags into it."""
+    site, docs = write_site(folder, **pages)
+    items = inventory(site, docs)
+    known = tags.read(registry if published is None else published)
+    done = tags.update(tags.read(registry), known, items, date, stated)
+    assert done.faults == []
+    permanent.write_tags(site, items, done.registry, None)
+    assert [str(fault) for fault in prove(site, docs)] == []
+    return site, done.registry

@@ -7,32 +7,18 @@ from urllib.parse import urljoin
 
 import pytest
 from lxml import etree
-from tagsite import URL, eq, fig, heading, maths, write_site
+from tagsite import DAY, LATER, URL, eq, fig, heading, maths, state, write_site
 
-from hwlib import publish
 from hwlib.publish import permanent, tags
 from hwlib.publish.built import BuiltPage
 from hwlib.publish.items import inventory
 from hwlib.publish.tags import Stated
 
-DAY, LATER = "2026-11-23", "2027-02-01"
 NEAR = '<a class="hw-ref" href="../other/#eq-b">(4.1)</a>'
 HERE = '<a class="hw-ref" href="#eq-a">(3.1)</a>'
 CAPTION = f"Up to {maths('y')}, as in {NEAR} and {HERE}."
 CONTENT = f"{heading(2, 'one', 'One')}<p>So.</p>{eq('eq-a')}{fig('fig-a', caption=CAPTION)}"
 OTHER = f"<p>Yes.</p>{eq('eq-b', number='4.1')}"
-
-
-def state(folder, registry="", stated=None, published=None, date=DAY, **pages):
-    """Build a site by hand, bring a registry up to it, and publish its tags into it."""
-    site, docs = write_site(folder, **pages)
-    items = inventory(site, docs)
-    known = tags.read(registry if published is None else published)
-    done = tags.update(tags.read(registry), known, items, date, stated)
-    assert done.faults == []
-    permanent.write_tags(site, items, done.registry, None)
-    assert [str(fault) for fault in publish.prove(site, docs)] == []
-    return site, done.registry
 
 
 @pytest.fixture
