@@ -27,6 +27,7 @@ from pybtex.database import parse_string
 from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import LatexWalker
 
+from hwlib.__main__ import main
 from hwlib.cite import (
     Project,
     cff,
@@ -485,6 +486,19 @@ def test_that_validation_can_fail(change):
     record = {**cff.record(PROJECT), **change}
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(record, SCHEMA)
+
+
+def test_the_command_writes_the_file_or_says_what_is_missing(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(["cite"]) == 2
+    assert "no pyproject.toml" in capsys.readouterr().err
+    project(tmp_path)
+    assert main(["cite"]) == 0
+    assert capsys.readouterr().out == "CITATION.cff: version 2.0 of 2027-01-02\n"
+    jsonschema.validate(yaml.safe_load((tmp_path / cff.FILE).read_text("utf-8")), SCHEMA)
+    (tmp_path / "pyproject.toml").write_text("")
+    assert main(["cite"]) == 2
+    assert "a citation needs a version" in capsys.readouterr().err
 
 
 # -------------------------------------------------------------------------------- the built site

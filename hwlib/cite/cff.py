@@ -30,9 +30,10 @@ def text(project: Project) -> str:
 
 def record(project: Project) -> dict[str, Any]:
     """Return what the file says: the software, and before it the notes that one cites."""
-    person = {"family-names": project.family, "given-names": project.given}
+    names = {"family-names": project.family, "given-names": project.given}
+    person = {name: value for name, value in names.items() if value}
     same = {"version": project.version, "date-released": project.released.isoformat()}
-    return {
+    known = {
         "cff-version": "1.2.0",
         "message": "To cite the notes, a page or an equation, please cite the website below.",
         "title": project.name,
@@ -55,3 +56,4 @@ def record(project: Project) -> dict[str, Any]:
             "url": project.url,
         },
     }
+    return {name: value for name, value in known.items() if value}  # the format has no empty texts
