@@ -33,7 +33,7 @@ def record(project: Project) -> dict[str, Any]:
     names = {"family-names": project.family, "given-names": project.given}
     person = {name: value for name, value in names.items() if value}
     same = {"version": project.version, "date-released": project.released.isoformat()}
-    known = {
+    known: dict[str, Any] = {
         "cff-version": "1.2.0",
         "message": "To cite the notes, a page or an equation, please cite the website below.",
         "title": project.name,
