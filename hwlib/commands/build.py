@@ -33,7 +33,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-cache", action="store_true", help="make everything anew; nothing that is kept is used"
     )
-    engine.add_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,13 +46,10 @@ def run(arguments: argparse.Namespace) -> int:
     if not (root / engine.CONFIG).is_file():
         print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
         return 2
-    if missing := engine.missing(arguments.engine):
-        print(missing, file=sys.stderr)
-        return 2
     try:
         with cache.fresh() if arguments.no_cache else contextlib.nullcontext():
             cache.check_usable(cache.folder(root))
-            faults = build(root, root / site, arguments.engine)
+            faults = build(root, root / site)
     except CacheError as error:
         faults = [Fault("", 0, str(error))]
     except OSError as error:
@@ -69,7 +65,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
+def build(root: Path, site: Path) -> list[Fault]:
     """Build the project in `root`; the folder `site` changes only if nothing is wrong.
 
     Returns:
@@ -82,7 +78,7 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             warm(root / "docs", _say_warmed)
         except SchedulerError as error:
             return [Fault("", 0, str(error))]
-        faults = render(root, new, history, name)
+        faults = render(root, new, history)
         if new.is_dir():
             publish.write_data_files(new)
             faults += publish.write_report(new)
@@ -112,16 +108,14 @@ def _say_waiting() -> None:
     print("Another build of this folder is running; waiting for it.", flush=True)
 
 
-def render(
-    root: Path, folder: Path, history: publish.History, name: str = engine.ENGINES[0]
-) -> list[Fault]:
+def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
     """Run the engine into `folder`; return what it complained about."""
     print(f"Building the pages, dated by {history.dated}.", flush=True)
     pages = len(list((root / "docs").rglob("*.md")))
     with subprocess.Popen(
-        engine.build_command(name, folder),
+        engine.command("build", "--strict", "--site-dir", str(folder)),
         cwd=root,
-        env=engine.environment(history, engine.begin(name, root, folder)),
+        env=engine.environment(history),
         text=True,
         errors="replace",
         close_fds=False,  # it shares the hold on the folder
@@ -131,7 +125,6 @@ def render(
         assert process.stdout is not None
         said = list(_watched(engine.records(process.stdout), pages))
     code = process.returncode
-    engine.hand_over(name, root, folder)
     faults = [fault for record in said if (fault := engine.fault(record, root / "docs"))]
     if code != 0 and not faults:
         faults.append(Fault("", 0, f"the engine stopped (exit {code}): {said[-1].text.strip()}"))
