@@ -16,7 +16,7 @@ sys.path.insert(0, str(SCRIPTS))
 
 import set_up  # noqa: E402  (a script, not a package)
 
-NAMES = ["build", "check", "lock", "reproduce", "serve", "setup", "test"]
+NAMES = ["bench", "build", "check", "lock", "reproduce", "serve", "setup", "test"]
 TOOLS = ("sh", "dirname", "cat", "env")
 
 
@@ -87,7 +87,7 @@ def run(clone, name, *arguments, **variables):
 
 def test_every_script_is_listed_and_every_listed_one_is_there():
     listed = re.findall(r"(?m)^\| `(\w+)` \|", (SCRIPTS / "README.md").read_text("utf-8"))
-    assert listed == ["setup", "build", "serve", "test", "check", "reproduce", "lock"]
+    assert listed == ["setup", "build", "serve", "test", "check", "reproduce", "bench", "lock"]
     assert sorted(listed) == NAMES
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from hwlib.cache import Cache, digest
+from hwlib.cache import Cache, digest, folder
 
 
 def kept(room: str, made_from: tuple[str, ...], make: Callable[[], str]) -> str:
@@ -18,13 +18,13 @@ def kept(room: str, made_from: tuple[str, ...], make: Callable[[], str]) -> str:
         make: Makes it.
     """
     key = digest(*made_from)
-    found = _cache(room).get(key)
+    found = _cache(folder() / room).get(key)
     if not isinstance(found, str):
         found = make()
-        _cache(room).put(key, found)
+        _cache(folder() / room).put(key, found)
     return found
 
 
 @cache
-def _cache(room: str) -> Cache:
-    return Cache(Path(__file__).parents[2] / ".cache" / room)
+def _cache(place: Path) -> Cache:
+    return Cache(place)
