@@ -61,7 +61,8 @@ def check_usable(place: Path) -> None:
         CacheError: If that does not work; one line for the terminal.
     """
     try:
-        for room in (place, *(path for path in place.glob("*") if not path.name.endswith(".lock"))):
+        rooms = (path for path in place.glob("*") if path.is_dir() or path.name.isalpha())
+        for room in (place, *rooms):
             room.mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=room) as probe:
                 probe.write(b"probe")
