@@ -11,8 +11,8 @@ formulas of a page ─ claims.py ─► jobs ─ judges.py ─┬─ referee.py 
 pieces from a Markdown source.
 """
 
-from hwlib.mathcheck.pages import check_file, check_page, page_pieces
+from hwlib.mathcheck.pages import check_file, check_files, check_page, page_pieces
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Result
 
-__all__ = ["Piece", "Result", "check_file", "check_page", "page_pieces"]
+__all__ = ["Piece", "Result", "check_file", "check_files", "check_page", "page_pieces"]

@@ -69,7 +69,8 @@ _WORDS = frozenset(
     ]
 )
 _OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
-_WHOLE = ("<", "<=", ">", ">=", "!=")
+_AT = frozenset({"at", "for", "where", "when", "if", "near"})
+_BOUNDS = {"<", "<=", ">", ">=", "!="}
 
 N = TypeVar("N", bound=ast.Node)
 Role = Literal["function", "variable", "opaque", "unknown"]
@@ -167,10 +168,18 @@ class Reader:
             found.conditions += resolved
         return found
 
-    def _settled(self, node: Condition) -> Condition:
-        result = expand(resolve(node, self._role(node)))
-        assert isinstance(result, Condition)
-        return result
+    def _settled(self, node: N) -> N:
+        """Return a tree in which brackets after names are calls or factors, and dots written out.
+
+        Raises:
+            TexError: If a bracket can be read in two ways.
+            Refused: If it is not plain what dots stand for.
+        """
+        kinds = {type(one) for one in ast.walk(node)}
+        if ast.Application in kinds:
+            self._check_slopes(node)
+            node = resolve(node, self._role(node))
+        return expand(node) if ast.Dots in kinds else node  # type: ignore[return-value]
 
     def _statement(
         self, number: int, piece: Piece, statement: ast.Statement, directions: _Directions
@@ -178,11 +187,12 @@ class Reader:
         if isinstance(statement, ast.Failure):
             self._failure(number, piece, statement, directions)
             return
+        if isinstance(statement, ast.Display):
+            return  # shows something and claims nothing
         start = statement.span.start
         text = one_line(piece.tex[start : statement.span.end])
         try:
-            self._check_slopes(statement)
-            settled = expand(resolve(statement, self._role(statement)))
+            settled = self._settled(statement)
         except ast.TexError as error:
             self._failed(number, error.offset, text, error, directions.unchecked)
             return
@@ -194,7 +204,7 @@ class Reader:
         except (ScopeError, Refused) as error:
             self._failed(number, error.span.start or start, text, error, directions.unchecked)
 
-    def _check_slopes(self, statement: ast.Statement) -> None:
+    def _check_slopes(self, statement: ast.Node) -> None:
         r"""Refuse `\frac{df}{d\epsilon}(x)`: below stands f's own argument, or x itself."""
         view = self.scope.view()
         for node in ast.walk(statement):
@@ -378,11 +388,18 @@ def _bound_names(root: ast.Node) -> Iterator[Expr]:
 
 
 def _is_condition(statement: ast.Claim, piece: Piece) -> bool:
-    """Whether an inequality in a sentence states for what something holds: "for $x > 0$"."""
-    if piece.display or not set(statement.chain.operators) <= set(_WHOLE):
-        return False
+    """Whether a relation in a sentence states for what something holds: "for $x > 0$".
+
+    An inequality needs one word before it that says so. An equality, "at $x = 0$", needs one of
+    fewer words, so that "by setting $z_2 = 0$" stays what it is: a claim, and a false one.
+    """
+    operators = set(statement.chain.operators)
     words = re.findall(r"[a-z]+", piece.lead.lower())
-    if not words or words[-1] not in _WORDS:
+    if piece.display or not words:
+        return False
+    if not (operators <= _BOUNDS and words[-1] in _WORDS) and not (
+        operators == {"="} and words[-1] in _AT
+    ):
         return False
     bare = [one for one in statement.chain.operands if names.is_name(one)]
     others = [one for one in statement.chain.operands if not names.is_name(one)]

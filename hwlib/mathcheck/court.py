@@ -2,30 +2,69 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
 
 from hwlib.mathcheck.claims import Job
 from hwlib.mathcheck.judges import hear
-from hwlib.mathcheck.prover import PROVED, REFUTED, Claim
+from hwlib.mathcheck.prover import LIMIT, PROVED, REFUTED, Claim
+from hwlib.mathcheck.service import Service
 from hwlib.mathcheck.solve import has_equality
-from hwlib.mathcheck.symbolic import shared_prover
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 
 _DISAGREE = "the two judges disagree: SymPy refutes what holds at every point that was tried"
+_MANY = 60  # jobs that are worth a second referee's start
+_PATIENCE = 120.0  # seconds for the second referee's one claim
+
+Tick = Callable[[int, int], None]
 
 
-def hear_all(jobs: Sequence[Job]) -> list[list[Outcome]]:
-    """Return the outcomes of all jobs, in order."""
-    asked = [(number, part, claim) for number, part, claim in _asked(jobs)]
+@cache
+def _prover() -> Service:
+    return Service("hwlib.mathcheck.prover", LIMIT)
+
+
+class Heard(NamedTuple):
+    """The outcomes of a job; `settled` unless the second judge was cut short."""
+
+    outcomes: list[Outcome]
+    settled: bool
+
+
+def hear_all(jobs: Sequence[Job], tick: Tick | None = None) -> list[Heard]:
+    """Hear all jobs, in order; `tick` is told how many are done, of how many."""
+    asked = list(_asked(jobs))
     claims = [claim for _, _, claim in asked]
-    prover = shared_prover()
-    prover.ask(claims)
-    outcomes = [hear(job) for job in jobs]
-    for (number, part, _), word in zip(asked, prover.answers(claims), strict=True):
-        outcomes[number][part] = agreed(outcomes[number][part], word, jobs[number])
-    return outcomes
+    _prover().ask(claims)
+    heard = [Heard(outcomes, settled=True) for outcomes in _referees(jobs, tick)]
+    for (number, part, _), word in zip(asked, _prover().answers(claims), strict=True):
+        outcomes, settled = heard[number]
+        outcomes[part] = agreed(outcomes[part], word, jobs[number])
+        heard[number] = Heard(outcomes, settled and word is not None)
+    return heard
+
+
+def _referees(jobs: Sequence[Job], tick: Tick | None) -> list[list[Outcome]]:
+    """Let one or two referees hear the jobs: with two, every other one."""
+    two = len(jobs) >= _MANY and (os.cpu_count() or 1) > 1
+    mine, theirs = (jobs[::2], jobs[1::2]) if two else (jobs, [])
+    helper = Service("hwlib.mathcheck.helper", _PATIENCE)
+    helper.ask(theirs)
+    heard = []
+    for job in mine:
+        heard.append(hear(job))
+        if tick is not None:
+            tick(len(heard) * (1 + two), len(jobs))
+    found = helper.answers(theirs)
+    helper.close()
+    others = [hear(job) if one is None else one for job, one in zip(theirs, found, strict=True)]
+    if not two:
+        return heard
+    return [(others if number % 2 else heard)[number // 2] for number in range(len(jobs))]
 
 
 def _asked(jobs: Sequence[Job]) -> Iterator[tuple[int, int, Claim]]:
@@ -40,8 +79,8 @@ def _asked(jobs: Sequence[Job]) -> Iterator[tuple[int, int, Claim]]:
                 yield number, part, (link.left, link.right, job.view)
 
 
-def agreed(outcome: Outcome, word: str, job: Job) -> Outcome:
-    """Return what both judges say together."""
+def agreed(outcome: Outcome, word: str | None, job: Job) -> Outcome:
+    """Return what both judges say together; a judge that was cut short says nothing."""
     if outcome.verdict != "checked":
         return outcome
     if word == PROVED:

@@ -19,7 +19,7 @@ from hwlib.mathcheck.values import Matrix, Value
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Span
 
-BUDGET = 400_000  # nodes evaluated for one look at a claim
+BUDGET = 200_000  # nodes evaluated for one look at a claim
 
 
 class Refused(Exception):  # noqa: N818  an answer, not a fault

@@ -129,18 +129,34 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
     if name == "\\Gamma":
         return gamma(x)
     function = _SMOOTH[name]
-    if isinstance(x, Dual):
-        _check_inside(function, x)
-        return lift(x, lambda value: call(name, value, exact=exact), function.slope)
     _check_inside(function, x)
-    value = bounded(function.value(x))
+    if isinstance(x, Dual):
+        return lift(x, lambda value: call(name, value, exact=exact), function.slope)
+    value = _value(name, x)
     if exact and x and name in _FLAT and _lost(name, x, value):
         raise Absorbed
     return value
 
 
+_VALUES: dict[tuple[str, int, object], Real] = {}  # what was computed lately
+_MANY = 5000
+
+
+def _value(name: str, x: Real) -> Real:
+    """Return a value at a plain number; the same one is asked for again and again."""
+    key = (name, mp.prec, x._mpf_)
+    known = _VALUES.get(key)
+    if known is None:
+        if len(_VALUES) > _MANY:
+            _VALUES.clear()
+        known = _VALUES[key] = bounded(_SMOOTH[name].value(x))
+    return known
+
+
 def _check_inside(function: _Smooth, x: Real) -> None:
     """Raise NotReal outside the domain, TooLarge for what cannot be computed."""
+    if function.low is None and function.high is None and function.limit is None:
+        return
     number = primal(x)
     closed = not function.open and not isinstance(x, Dual)
     if function.low is not None and not (
@@ -254,9 +270,7 @@ def constant(name: str) -> Real:
 
 def total(numbers: list[Real]) -> Real:
     """Return the sum of numbers, dual ones too."""
-    if any(isinstance(x, Dual) for x in numbers):
-        result = numbers[0]
-        for x in numbers[1:]:
-            result = result + x
-        return result
-    return mp.fsum(numbers)
+    result = numbers[0]
+    for x in numbers[1:]:
+        result = result + x
+    return result

@@ -26,7 +26,7 @@ class Item(NamedTuple):
     `owner` tells the same letter in different definitions apart; 0 is the claim.
     """
 
-    kind: str  # "axis", "index" or "size"
+    kind: str  # "axis", "index", "size", or "literal": the size of a vector that is written out
     name: Expr
     position: int
     owner: int
@@ -306,7 +306,7 @@ class _Walk:
         parts = node.items if isinstance(node, ast.Tuple) else node.rows
         if any(isinstance(part, ast.Dots) for part in parts):
             return None
-        size = Item("size", names.number(len(parts)), 0, 0)
+        size = Item("literal", names.number(len(parts)), 0, 0)
         self.find(size)
         return size
 
@@ -323,7 +323,7 @@ class _Walk:
         if isinstance(node, ast.Transpose):
             return self.rows(node.operand, bound)
         if isinstance(node, ast.Matrix):
-            return Item("size", names.number(len(node.rows[0])), 0, 0)
+            return Item("literal", names.number(len(node.rows[0])), 0, 0)
         if isinstance(node, ast.Multiply):
             shaped = [one for one in node.factors if self.rows(one, bound) is not None]
             return self.columns(shaped[-1], bound) if shaped else None
@@ -354,45 +354,60 @@ class _Walk:
     def plan(self) -> Plan:
         sizes = self.class_sizes()
         plan = Plan()
-        for letter in sorted(self.letters, key=repr):
-            if letter not in self.size_letters and letter not in self.count_letters:
-                plan.indices[letter] = sizes.get(self.find(self.index(letter, {})))
+        for letter in sorted(self.letters, key=names.key):
+            size = self.range_of(letter)
+            if size is not None or letter not in self.size_letters | self.count_letters:
+                plan.indices[letter] = size
         for item in list(self.parent):
             if item.kind == "axis":
                 plan.axes[(item.name, item.position)] = sizes.get(self.find(item))
         for key, item in self.reductions.items():
             plan.reductions[key] = sizes.get(self.find(item))
-        plan.sizes = frozenset(self.size_letters)
-        plan.counts = frozenset(self.count_letters - self.size_letters)
+        plan.sizes = frozenset(self.size_letters - set(plan.indices))
+        plan.counts = frozenset(self.count_letters - self.size_letters - set(plan.indices))
         plan.fixed = self.fixed_sizes()
         plan.unsized = any(size is None for size in [*plan.indices.values(), *plan.axes.values()])
         return plan
 
-    def members(self) -> dict[Item, list[Expr]]:
-        """Return the sizes that stand in each class."""
-        found: dict[Item, list[Expr]] = {}
-        for item in list(self.parent):
-            if item.kind == "size":
-                found.setdefault(self.find(item), []).append(item.name)
-        return found
+    def range_of(self, letter: Expr) -> Expr | None:
+        """Return how far a free index runs: not to itself, where it is a bound as well."""
+        others = [one for one in self.members(self.index(letter, {})) if one.name != letter]
+        return min(others, key=_rank).name if others else None
+
+    def members(self, item: Item) -> list[Item]:
+        """Return the sizes that stand in the class of something."""
+        root = self.find(item)
+        return [
+            one
+            for one in list(self.parent)
+            if one.kind in ("size", "literal") and self.find(one) == root
+        ]
 
     def class_sizes(self) -> dict[Item, Expr]:
-        """Return one size for each class: a number before a letter before anything else."""
-        order = {ast.Number: 0, ast.Symbol: 1}
-        return {
-            root: min(sizes, key=lambda size: (order.get(type(size), 2), repr(size)))
-            for root, sizes in self.members().items()
-        }
+        """Return one size for each class that has any."""
+        found: dict[Item, Item] = {}
+        for one in list(self.parent):
+            if one.kind in ("size", "literal"):
+                root = self.find(one)
+                found[root] = min(found.get(root, one), one, key=_rank)
+        return {root: one.name for root, one in found.items()}
 
     def fixed_sizes(self) -> dict[Expr, Expr]:
-        """Return the letters that share their class with a number, which is then their value."""
-        best = self.class_sizes()
-        return {
-            size: best[root]
-            for root, sizes in self.members().items()
-            for size in sizes
-            if isinstance(size, ast.Symbol) and size != best[root]
-        }
+        """Return the letters that are the size of a vector that is written out."""
+        found: dict[Expr, Expr] = {}
+        for one in list(self.parent):
+            if one.kind == "literal":
+                for other in self.members(one):
+                    if isinstance(other.name, ast.Symbol):
+                        found[other.name] = one.name
+        return found
+
+
+def _rank(item: Item) -> tuple[int, str]:
+    """A vector that is written out says its size best; then a number, a letter, anything."""
+    kinds = {ast.Number: 1, ast.Symbol: 2}
+    rank = 0 if item.kind == "literal" else kinds.get(type(item.name), 3)
+    return rank, repr(item.name)
 
 
 def _only_indexes(node: ast.Reduction) -> bool:

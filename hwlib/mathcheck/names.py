@@ -76,6 +76,39 @@ def bold_key(name: Expr) -> str:
     return known[1]
 
 
+class Shape(NamedTuple):
+    """What a node is as a name; worked out once for each node."""
+
+    is_name: bool
+    is_delta: bool
+    is_bold: bool
+    fixed: bool  # no letter in its indices
+
+
+_SHAPES: dict[int, tuple[Node, Shape]] = {}
+
+
+def shape_of(node: Expr) -> Shape:
+    """Return what a node is as a name; remembered by the node."""
+    known = _SHAPES.get(id(node))
+    if known is None:
+        if len(_SHAPES) > _MANY:
+            _SHAPES.clear()
+        shape = Shape(is_name(node), is_delta(node), is_bold(node), _is_fixed(node))
+        known = _SHAPES[id(node)] = (node, shape)
+    return known[1]
+
+
+def _is_fixed(node: Expr) -> bool:
+    plain_index = ast.Number | ast.Label | ast.Infinity
+    if isinstance(node, ast.Subscript):
+        return _is_fixed(node.base) and all(isinstance(i, plain_index) for i in node.indices)
+    if isinstance(node, ast.Marked):
+        inside = node.index is None or isinstance(node.index, plain_index)
+        return inside and _is_fixed(node.base)
+    return True
+
+
 def root_of(name: Expr) -> Expr:
     """Return a name without its indices: the `z` of `z_j`, the `a^{[1]}` of `a^{[1]}_j`."""
     while isinstance(name, ast.Subscript):

@@ -1,23 +1,26 @@
-"""A whole page: its formulas read in order, its claims judged, its prose looked through.
+"""Whole pages: their formulas read in order, their claims judged, their prose looked through.
 
 What was judged before is not judged again (see `store`): neither mpmath nor SymPy is imported then.
+All that is new is judged together, so that the second judge works beside the first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hwlib import pages
 from hwlib.mathcheck.store import Store, checker, digest
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Outcome, Result, Use
 
 if TYPE_CHECKING:
     from hwlib.mathcheck.claims import Entry, Job
+    from hwlib.pages import Page
+
+Tick = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -28,10 +31,14 @@ class Stores:
     claims: Store
 
 
+def stores_in(folder: Path | None = None) -> Stores:
+    """Return the stores in a folder, by default the project's cache."""
+    return Stores(Store("pages", folder), Store("claims", folder))
+
+
 @cache
-def usual_stores() -> Stores:
-    """Return the stores in the project's cache."""
-    return Stores(Store("pages"), Store("claims"))
+def _usual() -> Stores:
+    return stores_in()
 
 
 def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Result]:
@@ -44,40 +51,80 @@ def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Re
     Returns:
         What came of each claim, definition and condition, in the same order.
     """
-    stores = stores or usual_stores()
-    key = digest(checker(), *(repr(piece) for piece in pieces))
+    stores = stores or _usual()
+    key = digest(checker(), *map(repr, pieces))
     known = stores.pages.get(key)
     if known is None:
-        results = _judge_page(pieces, stores.claims)
-        stores.pages.put(key, [asdict(one) for one in results])
-        return results
+        judged = _judge([pieces], stores.claims, None)
+        if judged.settled:
+            stores.pages.put(key, [asdict(one) for one in judged.pages[0]])
+        return judged.pages[0]
     return [_restored(one) for one in known]
 
 
 def check_file(path: Path, file: str, stores: Stores | None = None) -> list[Result]:
     """Check one Markdown file, its sentences too; messages call it `file`."""
-    stores = stores or usual_stores()
-    text = path.read_text("utf-8-sig")
-    key = digest(checker(), "file", file, text)
-    known = stores.pages.get(key)
-    if known is None:
-        results = _check_text(text, path, file, stores)
-        stores.pages.put(key, [asdict(one) for one in results])
-        return results
-    return [_restored(one) for one in known]
+    return check_files([(path, file)], stores)[0]
 
 
-def _check_text(text: str, path: Path, file: str, stores: Stores) -> list[Result]:
-    from hwlib.mathcheck.prose import check_prose  # late: not for what is known
+def check_files(
+    files: Sequence[tuple[Path, str]], stores: Stores | None = None, tick: Tick | None = None
+) -> list[list[Result]]:
+    """Check Markdown files, their sentences too.
 
-    page = pages.parse(text, path)
-    results = check_page(page_pieces(page, file), stores) + check_prose(page, file)
-    unclosed = [
+    Args:
+        files: Each with the name that messages call it.
+        stores: Where verdicts are kept, if not in the project's cache.
+        tick: Told how many of the new claims are done, and how many there are.
+    """
+    stores = stores or _usual()
+    found: dict[int, list[Result]] = {}
+    new: dict[int, tuple[str, str]] = {}
+    for number, (path, file) in enumerate(files):
+        text = path.read_text("utf-8-sig")
+        key = digest(checker(), "file", file, text)
+        known = stores.pages.get(key)
+        if known is None:
+            new[number] = key, text
+        else:
+            found[number] = [_restored(one) for one in known]
+    if new:
+        texts = [(*files[number], text) for number, (_, text) in new.items()]
+        judged = _check_texts(texts, stores.claims, tick)
+        for number, results in zip(new, judged.pages, strict=True):
+            found[number] = results
+            if judged.settled:
+                stores.pages.put(new[number][0], [asdict(one) for one in results])
+    return [found[number] for number in range(len(files))]
+
+
+def _check_texts(
+    texts: Sequence[tuple[Path, str, str]], store: Store, tick: Tick | None
+) -> _Judged:
+    from hwlib import pages  # late: not for what is known
+    from hwlib.mathcheck.prose import check_prose
+
+    read = [(pages.parse(text, path), file) for path, file, text in texts]
+    judged = _judge([page_pieces(page, file) for page, file in read], store, tick)
+    whole = [
+        sorted(
+            [*results, *check_prose(page, file), *_unclosed(page, file)],
+            key=lambda one: (one.line, one.column),
+        )
+        for (page, file), results in zip(read, judged.pages, strict=True)
+    ]
+    return _Judged(whole, judged.settled)
+
+
+def _unclosed(page: Page, file: str) -> list[Result]:
+    """Return a failure for each display formula that never closes: nothing of it was read."""
+    from hwlib.pages import UNCLOSED
+
+    return [
         Result(file, one.line, one.column, "$$", "claim", "parse", reason=one.message)
         for one in page.problems
-        if one.message == pages.UNCLOSED
+        if one.message == UNCLOSED
     ]
-    return sorted(results + unclosed, key=lambda one: (one.line, one.column))
 
 
 def _restored(known: dict[str, Any]) -> Result:
@@ -86,7 +133,7 @@ def _restored(known: dict[str, Any]) -> Result:
     return Result(**{**known, "uses": uses, "point": point})
 
 
-def page_pieces(page: pages.Page, file: str) -> list[Piece]:
+def page_pieces(page: Page, file: str) -> list[Piece]:
     """Return the formulas of a source as pieces; those that blocks print are not among them."""
     return [
         Piece(one.tex, file, one.places, one.section, one.display, one.lead)
@@ -97,32 +144,52 @@ def page_pieces(page: pages.Page, file: str) -> list[Piece]:
 # --- judging --------------------------------------------------------------------------------------
 
 
-def _judge_page(pieces: Sequence[Piece], store: Store) -> list[Result]:
+class _Judged(NamedTuple):
+    """The results of pages; `settled` unless a judge was cut short: then they are not kept."""
+
+    pages: list[list[Result]]
+    settled: bool
+
+
+def _judge(pages: Sequence[Sequence[Piece]], store: Store, tick: Tick | None) -> _Judged:
     from hwlib.mathcheck.claims import Reader
 
-    entries = Reader(pieces).read()
-    outcomes = _outcomes([one.job for one in entries if one.job is not None], store)
-    return [_result(entry, _outcome(entry, outcomes), pieces[entry.piece]) for entry in entries]
+    read = [Reader(pieces).read() for pieces in pages]
+    jobs = [one.job for entries in read for one in entries if one.job is not None]
+    outcomes, settled = _outcomes(jobs, store, tick)
+    results = [
+        [_result(one, _outcome(one, outcomes), pieces[one.piece]) for one in entries]
+        for entries, pieces in zip(read, pages, strict=True)
+    ]
+    return _Judged(results, settled)
 
 
-def _outcomes(jobs: Iterable[Job], store: Store) -> dict[int, list[Outcome]]:
+def _outcomes(
+    jobs: Iterable[Job], store: Store, tick: Tick | None
+) -> tuple[dict[int, list[Outcome]], bool]:
     """Return the outcomes of jobs by their identity: from the store, else by hearing the judges."""
-    keys = {id(job): (job, digest(checker(), job.text())) for job in jobs}
+    distinct = {id(job): job for job in jobs}
+    keys = {number: digest(checker(), job.text()) for number, job in distinct.items()}
     found: dict[str, list[Outcome]] = {}
     missing: dict[str, Job] = {}
-    for job, key in keys.values():
-        known = store.get(key) if key not in found and key not in missing else None
-        if known is not None:
+    for number, key in keys.items():
+        if key in found or key in missing:
+            continue
+        known = store.get(key)
+        if known is None:
+            missing[key] = distinct[number]
+        else:
             found[key] = [_outcome_restored(one) for one in known]
-        elif key not in found:
-            missing[key] = job
+    settled = True
     if missing:
         from hwlib.mathcheck.court import hear_all  # late: imports mpmath
 
-        for key, outcomes in zip(missing, hear_all(list(missing.values())), strict=True):
-            found[key] = outcomes
-            store.put(key, [asdict(one) for one in outcomes])
-    return {number: found[key] for number, (_, key) in keys.items()}
+        for key, heard in zip(missing, hear_all(list(missing.values()), tick), strict=True):
+            found[key] = heard.outcomes
+            settled = settled and heard.settled
+            if heard.settled:
+                store.put(key, [asdict(one) for one in heard.outcomes])
+    return {number: found[key] for number, key in keys.items()}, settled
 
 
 def _outcome_restored(known: dict[str, Any]) -> Outcome:
@@ -138,7 +205,6 @@ def _outcome(entry: Entry, outcomes: dict[int, list[Outcome]]) -> Outcome:
 
 def _result(entry: Entry, outcome: Outcome, piece: Piece) -> Result:
     line, column = piece.at(entry.offset)
-    uses = tuple(Use(one.tex, one.line) for one in entry.used)
     return Result(
         file=piece.file,
         line=line,
@@ -149,7 +215,7 @@ def _result(entry: Entry, outcome: Outcome, piece: Piece) -> Result:
         left=outcome.left,
         right=outcome.right,
         point=outcome.point,
-        uses=uses,
+        uses=tuple(Use(one.tex, one.line) for one in entry.used),
         reason=outcome.reason,
         formula=entry.piece,
         block=piece.block,

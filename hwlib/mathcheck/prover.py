@@ -1,21 +1,19 @@
-"""The second judge's own process: reads claims, answers "proved", "refuted" or "unknown".
+"""The second judge, in a process of its own: is `(left, right, view)` an identity?
 
-`python -m hwlib.mathcheck.prover` reads pickled lists of `(left, right, view)` from its input, each
-with its length before it, and writes one word and a newline for each claim.
+An alarm inside SymPy can leave mpmath at another precision, and SymPy may run for minutes or raise
+what it likes: `python -m hwlib.mathcheck.prover` is asked through a `Service`, with a limit.
 """
 
 from __future__ import annotations
 
-import pickle
-import struct
-import sys
-from typing import BinaryIO
-
+from hwlib.mathcheck.names import number
 from hwlib.mathcheck.scope import View
+from hwlib.mathcheck.service import serve
 from hwlib.mathtex.ast import Expr
 
 Claim = tuple[Expr, Expr, View]
 PROVED, REFUTED, UNKNOWN = "proved", "refuted", "unknown"
+LIMIT = 20.0  # seconds for one claim; what is heard at all takes a fraction of one
 
 
 def opinion(left: Expr, right: Expr, view: View) -> str:
@@ -46,16 +44,6 @@ def opinion(left: Expr, right: Expr, view: View) -> str:
     return REFUTED if False in found else UNKNOWN
 
 
-def serve(source: BinaryIO, sink: BinaryIO) -> None:
-    """Answer until the input ends."""
-    while head := source.read(4):
-        size = struct.unpack("!I", head)[0]
-        claims: list[Claim] = pickle.loads(source.read(size))
-        for left, right, view in claims:
-            sink.write(f"{opinion(left, right, view)}\n".encode())
-            sink.flush()
-
-
 if __name__ == "__main__":
-    sys.setrecursionlimit(5000)
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    opinion(number(1), number(1), View())  # imports SymPy before it is ready
+    serve(lambda claim: opinion(*claim))

@@ -21,6 +21,10 @@ GUARD = 15  # digits computed beyond those that are judged
 _HUGE = 2**220  # beyond 2**_HUGE and below its reciprocal there is no number
 
 
+_REALS: dict[tuple[int, int, int], Real] = {}
+_MANY = 20_000
+
+
 class PointError(ArithmeticError):
     """The expression has no usable value at this point."""
 
@@ -55,9 +59,15 @@ def precision() -> int:
 
 def real(value: int | Fraction) -> Real:
     """Return an exact number, rounded to the precision of now."""
-    if isinstance(value, Fraction):
-        return mp.mpf(value.numerator) / value.denominator
-    return mp.mpf(value)
+    if isinstance(value, int) or value.denominator == 1:
+        return mp.mpf(int(value))
+    key = (value.numerator, value.denominator, mp.prec)
+    known = _REALS.get(key)
+    if known is None:
+        if len(_REALS) > _MANY:
+            _REALS.clear()
+        known = _REALS[key] = mp.mpf(value.numerator) / value.denominator
+    return known
 
 
 def plain(value: Real) -> Real:
@@ -68,8 +78,9 @@ def plain(value: Real) -> Real:
 
 
 def magnitude(value: Real) -> int:
-    """Return the binary exponent of a number, 0 for zero."""
-    return int(mp.mag(plain(value))) if value else 0
+    """Return the binary exponent of a finite number, 0 for zero."""
+    _, mantissa, exponent, bits = plain(value)._mpf_
+    return int(exponent + bits) if mantissa else 0
 
 
 def bounded(value: Real) -> Real:
@@ -80,9 +91,12 @@ def bounded(value: Real) -> Real:
         TooLarge: If its exponent is out of all bounds.
     """
     number = plain(value)
-    if not isinstance(number, mp.mpf) or not mp.isfinite(number):
+    if not isinstance(number, mp.mpf):
         raise NotReal
-    if number and abs(mp.mag(number)) > _HUGE:
+    _, mantissa, exponent, bits = number._mpf_
+    if not mantissa and exponent:
+        raise NotReal
+    if not -_HUGE < exponent + bits < _HUGE:
         raise TooLarge
     return value
 

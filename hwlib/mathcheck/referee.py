@@ -20,7 +20,7 @@ from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits, mp
 from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
-from hwlib.mathcheck.show import show_fraction, show_name, show_value
+from hwlib.mathcheck.show import show_fraction, show_name, show_value, show_values
 from hwlib.mathcheck.solve import has_equality
 from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathcheck.verdict import Outcome
@@ -30,10 +30,9 @@ from hwlib.mathtex.ast import Condition, Expr
 WANTED = 32  # points
 ENOUGH = 8
 DIGITS = 50
-_FEW = 10  # points for what is costly
+_POINTS = ((250, WANTED), (2500, 16), (float("inf"), 10))  # nodes for one look, points
 _TRIES = 6 * WANTED
-_COSTLY = 6_000  # nodes for one look
-_TOTAL = 3_000_000  # nodes for one claim
+_TOTAL = 800_000  # nodes for one claim
 _LEVELS = (1, 2, 4)  # times the digits
 _MORE_LEVELS = (1, 2, 4, 8, 16)  # for claims without variables, which have one point only
 _INEXACT = {"limit", "integral", "series", "inverse"}
@@ -146,8 +145,8 @@ class _Referee:
                 self._search(link, sign)
 
     def _done(self) -> bool:
-        looks = max(1, *(link.valid for link in self.links))
-        wanted = WANTED if self.spent < _COSTLY * looks else _FEW
+        each = self.spent / max(1, *(link.valid for link in self.links))
+        wanted = next(points for cost, points in _POINTS if each <= cost)
         return all(link.outcome is not None or link.valid >= wanted for link in self.links)
 
     def _look_at(self, place: _Place) -> None:
@@ -344,12 +343,20 @@ def counterexample(verdict: str, index: int, seen: Look) -> Outcome:
     reason = ""
     if verdict == "domain":
         reason = "one side is real and the other is not; state where it holds with % domain:"
-    left, right = (_shown(side) for side in seen.sides[index : index + 2])
+    left, right = shown_sides(seen.sides[index], seen.sides[index + 1])
     return Outcome(verdict, reason, left, right, shown_point(seen.seen.items()))
 
 
-def _shown(side: Side) -> str:
-    return "not real" if isinstance(side, PointError | Refused) else show_value(side)
+def shown_sides(left: Side, right: Side) -> tuple[str, str]:
+    """Return both sides for a message."""
+    lost = [isinstance(side, PointError | Refused) for side in (left, right)]
+    if any(lost):
+        return (
+            "not real" if lost[0] else show_value(left),
+            "not real" if lost[1] else show_value(right),
+        )
+    with digits(50):
+        return show_values(left, right)
 
 
 def shown_point(values: Iterable[tuple[Expr, Fraction]]) -> tuple[tuple[str, str], ...]:

@@ -28,6 +28,7 @@ def _digits(node: ast.Node) -> int:
         exponent = node.exponent
         exponent = exponent.operand if isinstance(exponent, ast.Negative) else exponent
         if isinstance(exponent, ast.Number) and abs(exponent.value) < 10**9:
-            size = int(abs(float(exponent.value) * log10(abs(node.base.value))))
-            return 2 * size if size > _PLAIN else 0
+            base = abs(node.base.value)
+            power = abs(exponent.value) * abs(log10(base.numerator) - log10(base.denominator))
+            return int(2 * power) if power > _PLAIN else 0
     return 0

@@ -52,6 +52,10 @@ def draw(number: int, text: str, count: int) -> int:
     return int.from_bytes(digest, "big") % count
 
 
+_DRAWN: dict[tuple[int, str, Range | None], Fraction] = {}
+_MANY = 20_000
+
+
 @dataclass
 class Point:
     """One point. `number` makes it what it is; `preset` has values that were chosen on purpose."""
@@ -73,8 +77,15 @@ class Point:
     def _value(self, name: Expr) -> Fraction:
         if name in self.preset:
             return self.preset[name]
-        where = self._range(name)
-        text = names.key(name)
+        where = self._range(name) if self.ranges else None
+        known = (self.number, names.key(name), where)
+        if known not in _DRAWN:
+            if len(_DRAWN) > _MANY:
+                _DRAWN.clear()
+            _DRAWN[known] = self._drawn(names.key(name), where)
+        return _DRAWN[known]
+
+    def _drawn(self, text: str, where: Range | None) -> Fraction:
         if where is not None and where.values:
             return where.values[draw(self.number, text, len(where.values))]
         if where is not None and where.whole:
@@ -120,7 +131,7 @@ class Point:
         if name in self.plan.fixed:
             return self.size(self.plan.fixed[name])
         if name in self.plan.sizes:
-            return SIZES[self.number % len(SIZES)]
+            return self._size(sorted(self.plan.sizes, key=names.key).index(name))
         if name in self.plan.indices:
             return self._index(name)
         where = self.ranges.get(name)
@@ -128,8 +139,14 @@ class Point:
             return int(self._whole(where, names.key(name)))
         return COUNTS[draw(self.number, names.key(name), len(COUNTS))]
 
+    def _size(self, place: int) -> int:
+        """Go through all combinations of sizes, point by point."""
+        return SIZES[self.number // len(SIZES) ** place % len(SIZES)]
+
     def _index(self, name: Expr) -> int:
         """Go through all combinations of the free indices, point by point."""
+        if len(self.plan.sizes) > 1:
+            return draw(self.number, names.key(name), self.size(self.plan.indices[name])) + 1
         rest = self.number // len(SIZES)
         for letter, size in self.plan.indices.items():
             count = self.size(size)
@@ -141,8 +158,9 @@ class Point:
     def size(self, of: Expr | None) -> int:
         """Return a size that is a number or a letter, or the one that is not stated."""
         if of is None:
-            self.sizes_seen.add(SIZES[self.number % len(SIZES)])
-            return SIZES[self.number % len(SIZES)]
+            size = self._size(len(self.plan.sizes))
+            self.sizes_seen.add(size)
+            return size
         if isinstance(of, ast.Number) and of.value.denominator == 1:
             return int(of.value)
         if isinstance(of, ast.Symbol):

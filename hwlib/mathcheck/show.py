@@ -12,22 +12,31 @@ from hwlib.mathtex.ast import Expr
 _FONTS = {"bf": "\\mathbf", "rm": "\\mathrm", "cal": "\\mathcal", "bb": "\\mathbb"}
 
 
-def show_value(value: Value) -> str:
-    """Return six digits of a number, or the rows of a matrix."""
+def show_values(left: Value, right: Value) -> tuple[str, str]:
+    """Return two values as text, with more digits than six where these do not tell them apart."""
+    for count in (6, 12, 24, 48):
+        shown = show_value(left, count), show_value(right, count)
+        if shown[0] != shown[1]:
+            return shown
+    return show_value(left), show_value(right)
+
+
+def show_value(value: Value, count: int = 6) -> str:
+    """Return a number to some digits, or the rows of a matrix."""
     if isinstance(value, Matrix):
-        rows = [", ".join(show_real(x) for x in row) for row in value.rows]
+        rows = [", ".join(show_real(x, count) for x in row) for row in value.rows]
         return "(" + "; ".join(rows) + ")" if not value.is_vector else f"({', '.join(rows)})"
-    return show_real(value)
+    return show_real(value, count)
 
 
-def show_real(value: Real) -> str:
-    """Return six significant digits: 0.196612, 1.5e-30, inf."""
+def show_real(value: Real, count: int = 6) -> str:
+    """Return significant digits: 0.196612, 1.5e-30, inf."""
     if mp.isinf(value):
         return "inf" if value > 0 else "-inf"
     if value == 0 or 1e-4 <= abs(value) < 1e7:
-        text = mp.nstr(value, 6, strip_zeros=False, min_fixed=-6, max_fixed=8)
+        text = mp.nstr(value, count, strip_zeros=False, min_fixed=-6, max_fixed=count + 2)
         return _trim(text) if mp.isint(value) else text
-    return str(mp.nstr(value, 6))
+    return str(mp.nstr(value, count))
 
 
 def _trim(text: str) -> str:

@@ -11,10 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from contextlib import suppress
 from functools import cache
-from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +35,16 @@ def checker() -> str:
     """Return the digest of the checker itself: its sources and the libraries that it uses."""
     sources = sorted(path for room in _ROOMS for path in (_PACKAGE / room).rglob("*.py"))
     texts = [path.read_text("utf-8") for path in sources]
-    return digest(version("mpmath"), version("sympy"), *texts)
+    return digest(_version("mpmath"), _version("sympy"), *texts)
+
+
+def _version(library: str) -> str:
+    """Return the names of a library's metadata folders; `importlib.metadata` is slow to import."""
+    spec = find_spec(library)
+    if spec is None or spec.origin is None:
+        return "none"
+    folder = Path(spec.origin).parents[1]
+    return " ".join(sorted(path.name for path in folder.glob(f"{library}-*.dist-info")))
 
 
 class Store:
@@ -60,14 +68,12 @@ class Store:
         path = self._path(key)
         with suppress(OSError):
             path.parent.mkdir(parents=True, exist_ok=True)
-            handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".aside-")
+            aside = path.with_suffix(f".{os.getpid()}")  # renamed: nobody sees half a file
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
-                    file.write(f"{digest(text)}\n{text}")
-                Path(aside).replace(path)
-            except OSError:
-                Path(aside).unlink(missing_ok=True)
-                raise
+                aside.write_text(f"{digest(text)}\n{text}", encoding="utf-8")
+                aside.replace(path)
+            finally:
+                aside.unlink(missing_ok=True)
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key[2:]}.json"

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from hwlib.mathtex import ast
+if TYPE_CHECKING:  # what is known already is reported without the parser
+    from hwlib.mathtex import ast
 
 _COMMENT = re.compile(r"(?<!\\)((?:\\\\)*)%[^\n]*")
 _NOISE = re.compile(

@@ -21,6 +21,9 @@ from hwlib.mathtex.ast import Expr
 Symbolic = Any  # sympy.Expr or sympy.Matrix
 
 
+_LARGEST_POWER = 60
+
+
 class Untranslated(Exception):  # noqa: N818
     """Something that the second judge does not hear."""
 
@@ -125,7 +128,10 @@ def _power(at: Translator, node: ast.Power) -> Symbolic:
         and key(node.base) not in (at.bound)
     ):
         return sp.exp(at.scalar(node.exponent))
-    return at.scalar(node.base) ** at.scalar(node.exponent)
+    base, exponent = at.scalar(node.base), at.scalar(node.exponent)
+    if exponent.is_number and abs(sp.N(exponent, 5)) > _LARGEST_POWER:
+        raise Untranslated("a large power")
+    return base**exponent
 
 
 def _root(at: Translator, node: ast.Root) -> Symbolic:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from hwlib.mathcheck import functions
 from hwlib.mathcheck.real import Absorbed, NotReal, Real, magnitude, mp, precision
 
+_BITS = 3.3219  # of a decimal digit
+
 
 class ShapeError(Exception):
     """Two shapes that do not go together; the message says which."""
@@ -94,7 +96,7 @@ def add(terms: list[Value], *, exact: bool) -> Value:
 def _add_reals(terms: list[Real], exact: bool) -> Real:
     if exact:
         sizes = [magnitude(term) for term in terms if term]
-        if sizes and max(sizes) - min(sizes) > 3.3219 * (precision() - 8):
+        if sizes and max(sizes) - min(sizes) > _BITS * (precision() - 8):
             raise Absorbed
     return functions.total(terms)
 

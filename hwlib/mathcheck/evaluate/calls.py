@@ -20,9 +20,10 @@ from hwlib.mathtex.ast import Expr
 
 @rule(ast.Subscript)
 def _subscript(node: ast.Subscript, env: Env) -> Value:
-    if not names.is_name(node):
+    shape = names.shape_of(node)
+    if not shape.is_name:
         return _component_of(node, env)
-    if names.is_delta(node) and env.run.shared.definition(node) is None:
+    if shape.is_delta and env.run.shared.definition(node) is None:
         one, two = (evaluate_integer(index, env) for index in node.indices)
         return mp.mpf(one == two)
     return component(node, env)

@@ -7,34 +7,58 @@ from dataclasses import replace
 from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
-from hwlib.mathcheck.names import component_key, key
+from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, as_integer, mp, real
 from hwlib.mathcheck.scope import Definition
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
-_MADE: dict[str, ast.Subscript] = {}  # components by their keys
-_MANY = 20_000
+# Components by the node and the numbers in its indices; the node is kept, so that its id stays.
+_MADE: dict[tuple[int, tuple[int, ...]], tuple[Expr, Expr]] = {}
+_MANY = 50_000
 
 
 def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
+    if names.shape_of(name).fixed:
+        return name
     if isinstance(name, ast.Subscript):
-        base = canonical(name.base, env)
-        indices = [_index(index, env) for index in name.indices]
-        text = component_key(key(base), [key(index) for index in indices])
-        known = _MADE.get(text)
-        if known is None:
-            if len(_MADE) > _MANY:
-                _MADE.clear()
-            known = _MADE[text] = ast.Subscript(base, tuple(indices), span=name.span)
-        return known
-    if isinstance(name, ast.Marked) and name.index is not None:
-        index, base = _index(name.index, env), canonical(name.base, env)
-        same = index is name.index and base is name.base
-        return name if same else replace(name, base=base, index=index)
-    return name
+        if isinstance(name.base, ast.Symbol):
+            numbers = _numbers(name, env)
+            if numbers is not None:
+                return _made(name, numbers)
+        indices = tuple(_index(index, env) for index in name.indices)
+        return replace(name, base=canonical(name.base, env), indices=indices)
+    assert isinstance(name, ast.Marked)
+    index = None if name.index is None else _index(name.index, env)
+    return replace(name, base=canonical(name.base, env), index=index)
+
+
+def _numbers(name: ast.Subscript, env: Env) -> tuple[int, ...] | None:
+    """Return the numbers of indices that are all bound letters or numbers, else None."""
+    found = []
+    for index in name.indices:
+        value: Real = env.locals.get(key(index))
+        if isinstance(index, ast.Number):
+            value = index.value
+        elif value is None or not isinstance(index, ast.Symbol):
+            return None
+        number = int(value)
+        if number != value:
+            return None
+        found.append(number)
+    return tuple(found)
+
+
+def _made(name: ast.Subscript, numbers: tuple[int, ...]) -> Expr:
+    known = _MADE.get((id(name), numbers))
+    if known is None:
+        if len(_MADE) > _MANY:
+            _MADE.clear()
+        made = replace(name, indices=tuple(names.number(number) for number in numbers))
+        known = _MADE[id(name), numbers] = (name, made)
+    return known[1]
 
 
 def _index(index: Expr, env: Env) -> Expr:
@@ -52,7 +76,7 @@ def _name(node: Expr, env: Env) -> Value:
     text = key(node)
     if text in env.locals:
         return env.locals[text]
-    if not names.is_name(node):
+    if not names.shape_of(node).is_name:
         raise Refused("undefined", "a mark belongs to a name", node.span)
     return value_of(canonical(node, env), env)
 
@@ -83,7 +107,7 @@ def component(node: ast.Subscript, env: Env) -> Value:
         bound = env.vector_of(name)
         if bound is not None and isinstance(name, ast.Subscript):
             return pick(env.locals[bound], name)
-    return value_of(names.plain(name) if names.is_bold(name) else name, env)
+    return value_of(names.plain(name) if names.shape_of(name).is_bold else name, env)
 
 
 def pick(value: Value, name: ast.Subscript) -> Value:
@@ -114,7 +138,7 @@ def value_of(name: Expr, env: Env) -> Value:
         value = _with_components(name, _defined(name, definition, env.fresh({})), env)
         frame.cache[text] = (value, definition)
         return value
-    if names.is_bold(name):
+    if names.shape_of(name).is_bold:
         return _with_components(name, _free_vector(name, env), env)
     if name in run.view.declared:
         return evaluate(ast.Call(name, (run.point,), span=name.span), env.fresh({}))

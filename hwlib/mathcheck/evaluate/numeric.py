@@ -11,6 +11,7 @@ from math import comb
 
 from hwlib.mathcheck import values
 from hwlib.mathcheck.dual import Dual, depth, new_tag, parts, primal, top_tag, untie
+from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.functions import NoSlope, divide
 from hwlib.mathcheck.real import NotReal, Real, TooLarge, mp, real
 from hwlib.mathcheck.values import Matrix, Value
@@ -25,10 +26,11 @@ def differentiate(function: Function, x: Real, order: int = 1) -> Value:
     """Return a derivative: by dual numbers, or by differences where a slope is not known.
 
     Raises:
-        NotReal: If the order is not between 0 and 8.
+        Refused: If the order is not between 0 and 8.
     """
     if not 0 <= order <= _ORDER_LIMIT:
-        raise NotReal
+        message = f"a derivative of order {order} is not computed; {_ORDER_LIMIT} is the most"
+        raise Refused("undecided", message)
     if order <= _DUAL_ORDER:
         try:
             return _slope(function, x, order)
