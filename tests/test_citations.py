@@ -590,6 +590,17 @@ def test_or_how_in_some_formats(tmp_path):
     assert [box.text_content() for box in boxes] == [texts["APA"], texts["RIS"]]
 
 
+def test_or_link_the_files_of_the_whole_site(tmp_path):
+    example = '<div class="hw-cite" data-cites="all"></div>'
+    root, items, cited = site_with(tmp_path / "x", example)
+    assert written(root, items, cited) == []
+    file = root / "site/hw/task-3/index.html"
+    tree = html.document_fromstring(file.read_bytes())
+    links = tree.xpath("//div[@class='hw-cite']//a/@href")
+    assert links == [f"../../citations.{suffix}" for suffix in ("bib", "ris", "json")]
+    assert all((file.parent / link).is_file() for link in links)
+
+
 def test_an_example_of_nothing_is_told_with_its_line(tmp_path):
     root, items, cited = site_with(tmp_path / "x", '<div class="hw-cite" data-cites="eq-no"></div>')
     (fault,) = written(root, items, cited)

@@ -3,8 +3,9 @@
 Each page gets the elements of its head that machines read, a fold with its citation in every
 format, the files `cite.bib`, `cite.ris`, `cite.json` and `card.png`; the whole site gets
 `citations.bib`, `.ris` and `.json` with all its works. A page of the sources may show how any item
-is cited: `<div class="hw-cite" data-cites="eq-slope" data-formats="APA RIS"></div>` is filled here
-(`data-cites="site"`: the site; without `data-formats`: every format).
+is cited: `<div class="hw-cite" data-cites="eq-slope" data-formats="APA RIS"></div>` is filled here.
+`data-cites="site"` is the site, `data-cites="all"` gives links to the three files of all works;
+without `data-formats` every format is shown.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ ALL = "citations"  # .bib, .ris, .json of the whole site
 ONE = "cite"  # the same of one page or item
 CARD = "card.png"
 SITE = "site"  # what a page calls the whole site in `data-cites`
+ALL_WORKS = "all"  # what a page calls the three files of the whole site there
 LOGO = "assets/logo.svg"
 STYLE = "assets/cite.css"
 PAPER = "#1d3a5f"  # the colour of the site's head, on which the logo is drawn
@@ -173,12 +175,15 @@ def _with_examples(html: str, docs: Path, page: Item, cited: Citations) -> tuple
     known = {SITE: cited.site, **cited.works}
     faults = []
     for found in _EXAMPLE.finditer(html):
-        if found["label"] not in known:
+        if found["label"] not in {ALL_WORKS, *known}:
             line = line_of(docs.parent / page.file, found[0][:40])
             message = f'data-cites="{found["label"]}": no item of the site has this label'
             faults.append(Fault(page.file, line, message))
 
     def filled(found: re.Match[str]) -> str:
+        if found["label"] == ALL_WORKS:
+            up = "../" * page.page.count("/")
+            return f'<div class="hw-cite">\n{fragment.downloads(up + ALL)}\n</div>'
         work, only = known.get(found["label"]), (found["formats"] or "").split()
         return f'<div class="hw-cite">\n{fragment.boxes(work, only)}\n</div>' if work else found[0]
 
