@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-from hwlib.mathcheck.pages import check_file
+from hwlib.mathcheck.pages import check_files
 from hwlib.mathcheck.report import as_json, message, summary
 
 SUMMARY = "check every formula of Markdown files"
@@ -32,7 +32,10 @@ def run(arguments: argparse.Namespace) -> int:
     except FileNotFoundError as error:
         print(f"hwlib check: {error}", file=sys.stderr)
         return 2
-    results = [one for file in _with_progress(files) for one in check_file(file, str(file))]
+    progress = _Progress()
+    checked = check_files([(file, str(file)) for file in files], tick=progress.tick)
+    progress.end()
+    results = [one for page in checked for one in page]
     for result in results:
         if result.failed:
             print(message(result))
@@ -59,16 +62,23 @@ def _files(paths: Sequence[Path]) -> list[Path]:
     return list(dict.fromkeys(found))
 
 
-def _with_progress(files: Sequence[Path]) -> Iterator[Path]:
-    """Give the files one by one; on a terminal, after a second, draw how far it is."""
-    start = time.monotonic()
-    drawn = False
-    for number, file in enumerate(files):
-        if sys.stderr.isatty() and time.monotonic() - start > _PATIENCE:
-            done = _WIDTH * number // len(files)
-            bar = "#" * done + "." * (_WIDTH - done)
-            print(f"\r[{bar}] {number}/{len(files)} {file}\x1b[K", end="", file=sys.stderr)
-            drawn = True
-        yield file
-    if drawn:
-        print("\r\x1b[K", end="", file=sys.stderr)
+class _Progress:
+    """A bar on the terminal, for those who have waited a second."""
+
+    def __init__(self) -> None:
+        self.start = time.monotonic()
+        self.drawn = False
+
+    def tick(self, done: int, total: int) -> None:
+        """Draw how many claims of how many are done."""
+        if not sys.stderr.isatty() or time.monotonic() - self.start < _PATIENCE:
+            return
+        full = _WIDTH * done // total
+        bar = "#" * full + "." * (_WIDTH - full)
+        print(f"\r[{bar}] {done}/{total} claims\x1b[K", end="", file=sys.stderr, flush=True)
+        self.drawn = True
+
+    def end(self) -> None:
+        """Wipe the bar away."""
+        if self.drawn:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
