@@ -255,6 +255,12 @@ def test_a_published_state_has_one_version_however_often_one_writes():
     assert str(back.registry) == published
 
 
+def test_a_first_version_that_is_not_published_yet_follows_its_item():
+    draft = updated(first(equation()), [equation(tex="a = c")])
+    assert [len(record.versions) for record in draft.registry.records.values()] == [1]
+    assert draft.said == ["N6D2  v1, not published yet: eq-slope as it reads now"]
+
+
 def test_moving_there_and_back_before_publishing_leaves_no_trace():
     published = first(equation())
     draft = updated(published, [equation(page="task-4/")], published)

@@ -239,6 +239,8 @@ class _Work:
             self.result.said.append(f"{tag}  v{number}: {item.label}, {what} changed")
             if because:
                 added.append(f"{tag} why v{number} {' '.join(because.split())}")
+        elif dropped:
+            self.result.said.append(f"{tag}  v1, not published yet: {item.label} as it reads now")
         return added, dropped
 
     def _place(self, item: Item, record: Record) -> tuple[list[str], list[str]]:
