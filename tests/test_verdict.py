@@ -78,8 +78,8 @@ def test_a_failure_has_no_mark_but_a_fault():
 
 def test_a_true_claim_is_marked(tmp_path):
     html = page(tmp_path, "$$ (x+1)^2 = x^2 + 2x + 1 $$\n\nAnd $1 + 1 = 2$.\n")
-    assert mark(html).startswith("Both sides agree")
-    assert '<span class="hw-math" data-tex="1 + 1 = 2" data-verdict="checked" title="' in html
+    assert mark(html).startswith("Proved by computer algebra")
+    assert '<span class="hw-math" id="m-2" data-tex="1 + 1 = 2" data-verdict="proved" title="' in html
 
 
 def test_a_false_claim_stops_the_build_with_a_counterexample(tmp_path):
@@ -104,14 +104,14 @@ def test_a_false_claim_of_a_block_names_the_block(tmp_path):
 
 def test_what_a_block_prints_sees_the_definitions_before_it(tmp_path):
     text = '$$ c := 3 $$\n\n```python exec="1" id="x"\nprint("$c + 1 = 4$")\n```\n'
-    assert 'data-verdict="checked"' in page(tmp_path, text)
+    assert 'data-verdict="proved"' in page(tmp_path, text)
 
 
 def test_a_footnote_is_judged_where_it_was_written(tmp_path):
     text = (
         "$$ c := 3 $$\n\nA[^1]\n\n[^1]: That $c + 1 = 4$.\n\n## Next\n\n$$ c := 5 $$\n\n$c = 5$\n"
     )
-    assert page(tmp_path, text).count('data-verdict="checked"') == 2
+    assert page(tmp_path, text).count('data-verdict="proved"') == 2
 
 
 def test_in_a_preview_the_false_claim_shows_in_the_page(tmp_path, monkeypatch):
@@ -124,7 +124,7 @@ def test_in_a_preview_the_false_claim_shows_in_the_page(tmp_path, monkeypatch):
     assert html.startswith(
         '<div class="hw-error" role="alert"><pre>docs/index.md:3:8: false: 1 = 2'
     )
-    assert 'data-tex="y = y" data-verdict="checked"' in html
+    assert 'data-tex="y = y" data-verdict="proved"' in html
 
 
 def test_what_is_wrong_on_purpose_says_so(tmp_path):

@@ -1,32 +1,51 @@
 """Mutate every claim of Markdown pages that passes; compare the checker with the arbiter.
 
-    python -m tests.mutation.run [--every N] [PATH …]
+    python -m tests.mutation.run [--every N] [--record] [PATH …]
 
-Prints each disagreement and a table; exit code 1 if a mutant that says something else passes, or
-if one that says the same is called false.
+Without a path it takes the site's pages and the true claims of the corpus. Prints each disagreement
+and a table; exit code 1 if a mutant that says something else passes, or if one that says the same
+is called false. `--record` writes the figures for the site's page on its checks.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
+import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 
 from hwlib import mathtex, pages
 from hwlib.mathcheck.claims import Reader
 from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.pages import page_pieces
+from hwlib.mathcheck.scope import Scope
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import PASSING
 from hwlib.mathtex import ast
+from hwlib.tables.mutants import RECORD
 from tests.mutation import arbiter
 from tests.mutation.mutate import Mutant, mutants
 
+SOURCES = {"site": Path("docs"), "corpus": Path("tests/corpus/true")}
+
+RIGHTLY_REFUSED = "refused, and says something else"
+RIGHTLY_PASSES = "passes, and says the same"
 ACCEPTED_WRONGLY = "passes, but says something else"
 REFUSED_WRONGLY = "called false, but says the same"
+REFUSED_OTHERWISE = "refused for another reason, and says the same"
+REFUSED_UNSURE = "refused, and the arbiter is unsure"
+PASSES_UNSURE = "passes, and the arbiter is unsure"
+KINDS = (
+    RIGHTLY_REFUSED, RIGHTLY_PASSES, ACCEPTED_WRONGLY, REFUSED_WRONGLY, REFUSED_OTHERWISE,
+    REFUSED_UNSURE, PASSES_UNSURE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -47,6 +66,17 @@ class Trial:
     arbiter: arbiter.Verdict
 
     @property
+    def kind(self) -> str:
+        """Which of the figures of the record it counts in."""
+        if self.disagreement:
+            return self.disagreement
+        if self.arbiter == "unsure":
+            return PASSES_UNSURE if self.checked in PASSING else REFUSED_UNSURE
+        if self.arbiter == "same":
+            return RIGHTLY_PASSES if self.checked in PASSING else REFUSED_OTHERWISE
+        return RIGHTLY_REFUSED
+
+    @property
     def disagreement(self) -> str:
         """What is wrong, or an empty text."""
         if self.checked in PASSING and self.arbiter == "different":
@@ -64,31 +94,44 @@ class Trial:
         )
 
 
-def cases(file: Path) -> Iterator[Case]:
-    """The formulas of a page that make claims which all pass, and are not unchecked."""
+def candidates(file: Path) -> list[Case]:
+    """The formulas of a page that make claims and define nothing."""
     pieces = page_pieces(pages.read(file), str(file))
     entries = Reader(pieces).read()
     defining = {entry.piece for entry in entries if entry.kind == "definition"}
     claiming = sorted({entry.piece for entry in entries if entry.kind == "claim"} - defining)
-    for index in claiming:
-        before = tuple(pieces[earlier] for earlier in sorted(defining) if earlier < index)
-        case = Case(before, pieces[index])
-        if verdict(case, case.piece.tex) in ("proved", "checked", "sampled", "numeric"):
-            yield case
+    return [
+        Case(
+            tuple(pieces[earlier] for earlier in sorted(defining) if earlier < index), pieces[index]
+        )
+        for index in claiming
+    ]
+
+
+def holds(case: Case) -> bool:
+    """Whether all its claims pass and none is unchecked: then its mutants are worth trying."""
+    return verdict(case, case.piece.tex) in ("proved", "checked", "sampled", "numeric")
 
 
 def verdict(case: Case, tex: str) -> str:
     """The checker's worst verdict on the formula's claims, were its TeX this."""
-    pieces = [*case.before, replace(case.piece, tex=tex)]
-    entries = [entry for entry in Reader(pieces).read() if entry.piece == len(pieces) - 1]
+    scope = copy.copy(_scope(case.before))  # claims add nothing to what it holds
     found = []
-    for entry in entries:
+    for entry in Reader([replace(case.piece, tex=tex)], scope).read():
         if entry.job is None:
             found.append(entry.verdict)
         elif entry.part == 0:
             found += [outcome.verdict for outcome in hear(entry.job)]
     failing = [one for one in found if one not in PASSING]
     return failing[0] if failing else (found or ["nothing"])[0]
+
+
+@lru_cache(maxsize=8)
+def _scope(before: tuple[Piece, ...]) -> Scope:
+    """What the formulas before a claim define, for the checker; read once for all its mutants."""
+    reader = Reader(before)
+    reader.read()
+    return reader.scope
 
 
 def arbitrate(case: Case, tex: str) -> arbiter.Verdict:
@@ -109,12 +152,19 @@ def arbitrate(case: Case, tex: str) -> arbiter.Verdict:
 
 
 def _world(case: Case) -> arbiter.World:
+    """What the formulas before a claim define, for the arbiter; a copy, as claims may declare."""
+    known = _world_before(case.before, case.piece.section)
+    return arbiter.World(dict(known.functions), dict(known.values), set(known.declared))
+
+
+@lru_cache(maxsize=8)
+def _world_before(before: tuple[Piece, ...], section: int) -> arbiter.World:
     """Functions hold for the page, other names for their section."""
     world = arbiter.World()
-    for piece in case.before:
+    for piece in before:
         here = arbiter.world_of([mathtex.parse(piece.tex)], world)
         world.functions.update(here.functions)
-        if piece.section == case.piece.section:
+        if piece.section == section:
             world.values.update(here.values)
         world.declared.update(here.declared)
     return world
@@ -138,16 +188,13 @@ def _conditions(block: ast.Block, world: arbiter.World) -> list[ast.Condition]:
     return [mathtex.resolve(condition, world.role) for condition in stated]
 
 
-def trials(files: Iterable[Path], every: int = 1) -> Iterator[Trial]:
-    """Try each `every`-th mutant of the claims of the files."""
-    count = 0
-    for file in files:
-        for case in cases(file):
-            for mutant in case_mutants(case):
-                count += 1
-                if count % every == 0:
-                    checked = verdict(case, mutant.tex)
-                    yield Trial(case, mutant, checked, arbitrate(case, mutant.tex))
+def trials(case: Case, every: int = 1) -> list[Trial]:
+    """Try each `every`-th mutant of a formula."""
+    chosen = list(case_mutants(case))[every // 2 :: every]
+    return [
+        Trial(case, mutant, verdict(case, mutant.tex), arbitrate(case, mutant.tex))
+        for mutant in chosen
+    ]
 
 
 def case_mutants(case: Case) -> Iterator[Mutant]:
@@ -163,26 +210,58 @@ def case_mutants(case: Case) -> Iterator[Mutant]:
                     yield mutant
 
 
+def _all_trials(files: Iterable[Path], every: int) -> Iterator[Trial]:
+    """Try the mutants of all files, in their order, on all processors."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        found = [case for part in pool.map(_cases, files) for case in part]
+        for tried in pool.map(partial(trials, every=every), found, chunksize=4):
+            yield from tried
+
+
+def _cases(file: Path) -> list[Case]:
+    return [case for case in candidates(file) if holds(case)]
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    return [f for path in paths for f in (sorted(path.rglob("*.md")) if path.is_dir() else [path])]
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run the command line."""
     parser = argparse.ArgumentParser(prog="tests.mutation.run", description=__doc__)
-    parser.add_argument("paths", nargs="*", type=Path, default=[Path("docs")])
+    parser.add_argument("paths", nargs="*", type=Path, default=list(SOURCES.values()))
     parser.add_argument("--every", type=int, default=1, metavar="N", help="only each N-th mutant")
+    parser.add_argument("--record", action="store_true", help=f"write {RECORD.name}")
     given = parser.parse_args(arguments)
-    files = [
-        f for path in given.paths for f in (sorted(path.rglob("*.md")) if path.is_dir() else [path])
-    ]
-    table: Counter[tuple[str, str]] = Counter()
+    if given.record and given.paths != list(SOURCES.values()):
+        parser.error("the record is that of the site and the corpus")
     wrong = 0
-    for trial in trials(files, given.every):
-        table[trial.checked, trial.arbiter] += 1
-        if trial.disagreement:
-            wrong += 1
-            print(trial, flush=True)
-    print(f"{table.total()} mutants, {wrong} disagreements")
-    for (checked, judged), count in sorted(table.items()):
-        print(f"{count:7}  checker {checked:10}  arbiter {judged}")
+    record: dict[str, dict[str, int]] = {}
+    for path in given.paths:
+        counted, failures = _run(_files([path]), given.every)
+        wrong += failures
+        record[str(path)] = counted
+    if given.record:
+        named = {name: record[str(path)] for name, path in SOURCES.items()}
+        RECORD.write_text(json.dumps(named, indent=2) + "\n", "utf-8")
     return 1 if wrong else 0
+
+
+def _run(files: Sequence[Path], every: int) -> tuple[dict[str, int], int]:
+    """Try, print, and return the figures and how many disagreements there are."""
+    table: Counter[str] = Counter()
+    formulas = set()
+    for trial in _all_trials(files, every):
+        table[trial.kind] += 1
+        formulas.add((trial.case.piece.file, trial.case.piece.places))
+        if trial.disagreement or trial.kind == PASSES_UNSURE:
+            print(trial, flush=True)
+    print(f"{table.total()} mutants of {len(formulas)} formulas")
+    for kind in KINDS:
+        print(f"{table[kind]:7}  {kind}")
+    counted = {"every": every, "formulas": len(formulas), "mutants": table.total()}
+    wrong = table[ACCEPTED_WRONGLY] + table[REFUSED_WRONGLY]
+    return counted | {kind: table[kind] for kind in KINDS}, wrong
 
 
 if __name__ == "__main__":

@@ -1,0 +1,18 @@
+"""A third opinion on a claim, in plain floats: sharing only the parser with what it checks.
+
+The referee of `hwlib.mathcheck` works with mpmath at 50 digits and the second opinion with SymPy.
+This one works with Python's own complex numbers, differentiates by Cauchy's formula, integrates
+by Gauss and Legendre, and knows nothing of the others. It is far less exact than they are and need
+not be more: a mutant is a different statement or the same one, and the two are far apart. Where
+they are not (between `SAME` and `DIFFERENT`), or where it does not know a construct, it says
+"unsure", and the mutation test counts that and draws no conclusion.
+"""
+
+from tests.mutation.arbiter import algebra, calculus, conditions, functions  # their rules
+from tests.mutation.arbiter.core import UnsureError, Verdict, World, spelled
+from tests.mutation.arbiter.verdict import judge, world_of
+
+__all__ = [
+    "UnsureError", "Verdict", "World", "algebra", "calculus", "conditions", "functions", "judge",
+    "spelled", "world_of",
+]  # fmt: skip

@@ -1,0 +1,198 @@
+"""What a claim is worked out with: definitions, one point, and the way from a node to its rule."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from hwlib.mathtex import ast
+
+Value = Any  # complex, or a list (vector) of values, or a list of lists (matrix)
+Key = tuple[str, tuple[int, ...]]
+Verdict = Literal["same", "different", "unsure"]
+
+SAME = 1e-5  # relative difference up to which two sides are the same
+DIFFERENT = 1e-3  # and from which they differ
+TINY = 1e-100  # below it nothing is said: rounding leaves larger remainders of a true identity
+POINTS = 12
+POINTS_OF_ORDER = 150  # an inequality that is false may hold nearly everywhere
+SIZES = (3, 2, 4)  # what a free size such as K is taken to be, by turns
+SIZE_NAMES = ("K", "n", "N", "m", "M", "d", "C", "D", "L")
+RADIUS = 0.02  # of the circle round a point from which derivatives are taken
+ON_CIRCLE = 12
+
+
+class UnsureError(Exception):
+    """The arbiter cannot tell."""
+
+
+@dataclass
+class World:
+    """What the blocks before a claim define.
+
+    Attributes:
+        functions: Name to (parameters, body, whether the body is that of component i).
+        values: Key to body, for variables that are defined.
+        declared: Names of functions that stand for any function.
+        directives: Conditions that limit the points.
+    """
+
+    functions: dict[str, tuple[tuple[ast.Expr, ...], ast.Expr, ast.Expr | None]] = field(
+        default_factory=dict
+    )
+    values: dict[str, tuple[tuple[ast.Expr, ...], ast.Expr]] = field(default_factory=dict)
+    declared: set[str] = field(default_factory=set)
+
+    def role(self, name: ast.Expr) -> str:
+        """Say what a name before a bracket is, for the parser's `resolve`."""
+        text = spelled(name)
+        if text in self.functions or text in self.declared:
+            return "function"
+        return "opaque" if text in {"P", "\\Pr", "Pr", "E"} else "variable"
+
+    def define(self, statement: ast.Definition) -> None:
+        """Take in a definition."""
+        pattern, component = statement.pattern, None
+        if isinstance(pattern, ast.Subscript) and isinstance(pattern.base, ast.Call):
+            pattern, component = pattern.base, pattern.indices[0]
+        if isinstance(pattern, ast.Call):
+            self.functions[spelled(pattern.function)] = (
+                pattern.arguments,
+                statement.value,
+                component,
+            )
+        elif isinstance(pattern, ast.Subscript):
+            self.values[_indexed_name(pattern)] = (pattern.indices, statement.value)
+        else:
+            self.values[spelled(pattern)] = ((), statement.value)
+
+
+def spelled(name: ast.Node) -> str:
+    """One text a name: letters without their font, so that z is a component of bold z."""
+    if isinstance(name, ast.Symbol):
+        return name.name + "".join(f"^{accent}" for accent in name.accents)
+    if isinstance(name, ast.Subscript):
+        return f"{spelled(name.base)}_{','.join(spelled(index) for index in name.indices)}"
+    if isinstance(name, ast.Opaque):
+        return f"{spelled(name.head)}({''.join(name.tokens)})"
+    if isinstance(name, ast.Number):
+        return str(name.value)
+    if isinstance(name, ast.Label):
+        return name.text
+    if isinstance(name, ast.Marked):
+        inner = spelled(name.index) if name.index is not None else ""
+        return f"{spelled(name.base)}^{name.kind}{inner}"
+    raise UnsureError(f"a name: {type(name).__name__}")
+
+
+def _indexed_name(pattern: ast.Subscript) -> str:
+    """`z_1` defined alone is its own name; `z_i` defined is that for every i."""
+    if all(isinstance(index, ast.Number | ast.Label) for index in pattern.indices):
+        return spelled(pattern)
+    return spelled(pattern.base) + "_*"
+
+
+@dataclass
+class Point:
+    """One point: random numbers for what is free, made as they are asked for."""
+
+    world: World
+    seed: int
+    bound: dict[str, Value] = field(default_factory=dict)
+    atoms: dict[str, Value] = field(default_factory=dict)
+
+    def child(self, bound: dict[str, Value]) -> Point:
+        """The same point with some names bound."""
+        return Point(self.world, self.seed, {**self.bound, **bound}, self.atoms)
+
+    def with_atom(self, name: str, value: Value) -> Point:
+        """The same point with one quantity moved; all that depends on it follows."""
+        bound = {key: held for key, held in self.bound.items() if key != name}
+        return Point(self.world, self.seed, bound, {**self.atoms, name: value})
+
+    @property
+    def size(self) -> int:
+        """How many components a vector has whose size is not given."""
+        return SIZES[self.seed % len(SIZES)]
+
+    def free(self, name: str) -> complex:
+        """A number for a free name: the same for the same name, whatever else is asked."""
+        draw = random.Random(f"{self.seed}:{name}")
+        low, high = ((0.05, 0.95), (0.2, 2.5), (-2.0, 2.0), (-6.0, 6.0))[self.seed % 4]
+        return complex(draw.uniform(low, high))
+
+
+Evaluate = Callable[[Any, Point], Value]
+_RULES: dict[type, Evaluate] = {}
+
+
+def rule(kind: type) -> Callable[[Evaluate], Evaluate]:
+    """Register how a node is evaluated."""
+
+    def register(function: Evaluate) -> Evaluate:
+        _RULES[kind] = function
+        return function
+
+    return register
+
+
+def evaluate(node: ast.Node, point: Point) -> Value:
+    """The value of an expression at a point.
+
+    Raises:
+        UnsureError: If the arbiter does not know the construct.
+    """
+    known = _RULES.get(type(node))
+    if known is None:
+        raise UnsureError(type(node).__name__)
+    return known(node, point)
+
+
+def number(node: ast.Node, point: Point) -> complex:
+    """A value that has to be a number."""
+    value = evaluate(node, point)
+    if isinstance(value, list):
+        raise UnsureError("a vector where a number is needed")
+    return complex(value)
+
+
+def real(value: complex) -> float:
+    """A real number, for what has an order or a kink; a circle round a point has none."""
+    if abs(value.imag) > 1e-12:
+        raise UnsureError("a complex number where a real one is needed")
+    return value.real
+
+
+def integer(node: ast.Node, point: Point) -> int:
+    """A value that has to be a whole number: an index, a bound, an order."""
+    letter = isinstance(node, ast.Symbol) and node.name in SIZE_NAMES
+    if letter and node.name not in point.world.values:
+        bound = point.bound.get(node.name, point.atoms.get(node.name, point.size))
+        return round(complex(bound).real)
+    value = number(node, point)
+    if abs(value - round(value.real)) > 1e-9:
+        raise UnsureError("an index that is no whole number")
+    return round(value.real)
+
+
+def both(left: Value, right: Value, combine: Callable[[complex, complex], complex]) -> Value:
+    """Combine entry by entry; a number meets every entry."""
+    if isinstance(left, list) and isinstance(right, list):
+        if len(left) != len(right):
+            raise UnsureError("shapes differ")
+        return [both(a, b, combine) for a, b in zip(left, right, strict=True)]
+    if isinstance(left, list):
+        return [both(a, right, combine) for a in left]
+    if isinstance(right, list):
+        return [both(left, b, combine) for b in right]
+    return combine(left, right)
+
+
+def flat(value: Value) -> Iterator[complex]:
+    if isinstance(value, list):
+        for part in value:
+            yield from flat(part)
+    else:
+        yield value

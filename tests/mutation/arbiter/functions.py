@@ -1,0 +1,143 @@
+"""Functions: known, defined and declared ones, their slopes and inverses."""
+
+from __future__ import annotations
+
+import cmath
+import functools
+import math
+import operator
+import random
+from collections.abc import Callable
+
+from hwlib.mathtex import ast
+from tests.mutation.arbiter.core import (
+    ON_CIRCLE,
+    RADIUS,
+    Point,
+    UnsureError,
+    Value,
+    both,
+    evaluate,
+    flat,
+    integer,
+    number,
+    real,
+    rule,
+    spelled,
+)
+
+
+def difference(function: Callable[[complex], Value], at: complex, order: int) -> Value:
+    """The derivative of any order by Cauchy's integral over a small circle."""
+    if order == 0:
+        return function(at)
+    turns = [cmath.exp(2j * math.pi * step / ON_CIRCLE) for step in range(ON_CIRCLE)]
+    scale = math.factorial(order) / (ON_CIRCLE * RADIUS**order)
+    parts = [
+        both(function(at + RADIUS * turn), scale * turn**-order, operator.mul) for turn in turns
+    ]
+    return functools.reduce(lambda left, right: both(left, right, operator.add), parts)
+
+
+_KNOWN: dict[str, Callable[[complex], complex]] = {
+    "exp": cmath.exp,
+    "ln": cmath.log,
+    "log": cmath.log,
+    "sin": cmath.sin,
+    "cos": cmath.cos,
+    "tan": cmath.tan,
+    "sinh": cmath.sinh,
+    "cosh": cmath.cosh,
+    "tanh": cmath.tanh,
+    "arctan": cmath.atan,
+    "arcsin": cmath.asin,
+    "arccos": cmath.acos,
+    "artanh": cmath.atanh,
+    "arctanh": cmath.atanh,
+    "sec": lambda x: 1 / cmath.cos(x),
+    "csc": lambda x: 1 / cmath.sin(x),
+    "cot": lambda x: cmath.cos(x) / cmath.sin(x),
+    "sech": lambda x: 1 / cmath.cosh(x),
+    "coth": lambda x: cmath.cosh(x) / cmath.sinh(x),
+    "sign": lambda x: complex((real(x) > 0) - (real(x) < 0)),
+    "sgn": lambda x: complex((real(x) > 0) - (real(x) < 0)),
+}
+
+
+@rule(ast.Call)
+def _call(node: ast.Call, point: Point) -> Value:
+    arguments = [evaluate(argument, point) for argument in node.arguments]
+    return applied(node.function, arguments, point)
+
+
+def applied(function: ast.Expr, arguments: list[Value], point: Point) -> Value:
+    if isinstance(function, ast.Prime):
+        return _slope_of(function.base, function.order, arguments, point)
+    if isinstance(function, ast.NthDerivative):
+        return _slope_of(function.base, integer(function.order, point), arguments, point)
+    if isinstance(function, ast.Inverse):
+        return _inverse(function.base, arguments, point)
+    if isinstance(function, ast.Composition):
+        for part in reversed(function.functions):
+            arguments = [applied(part, arguments, point)]
+        return arguments[0]
+    return _called(spelled(function), arguments, point)
+
+
+def _called(name: str, arguments: list[Value], point: Point) -> Value:
+    if name in point.world.functions:
+        parameters, body, component = point.world.functions[name]
+        bound = {spelled(p): value for p, value in zip(parameters, arguments, strict=True)}
+        inner = Point(point.world, point.seed, bound, point.atoms)
+        if component is None:
+            return evaluate(body, inner)
+        size = len(arguments[0])
+        rows = range(1, size + 1)
+        return [evaluate(body, inner.child({spelled(component): complex(i)})) for i in rows]
+    if name in point.world.declared:
+        return _any_function(name, arguments, point)
+    if name in ("max", "min"):
+        reals = [real(complex(item)) for part in arguments for item in flat(part)]
+        return complex(max(reals) if name == "max" else min(reals))
+    if name in _KNOWN and len(arguments) == 1:
+        if isinstance(arguments[0], list):
+            raise UnsureError("a function of numbers called with a vector")
+        return _KNOWN[name](complex(arguments[0]))
+    raise UnsureError(f"the function {name}")
+
+
+def _any_function(name: str, arguments: list[Value], point: Point) -> complex:
+    """A fixed smooth function for a declared name: neither odd, even, periodic nor a product."""
+    draw = random.Random(f"{point.seed}:function {name}")
+    total = complex(draw.uniform(0.5, 1.5))
+    for argument in arguments:
+        for part in flat(argument):
+            a, b, c = (draw.uniform(0.4, 1.1) for _ in range(3))
+            total = total * (1 + a * cmath.exp(b * part / 2)) + c * part * part / 3
+    return total
+
+
+def _slope_of(base: ast.Expr, order: int, arguments: list[Value], point: Point) -> Value:
+    if len(arguments) != 1:
+        raise UnsureError("a prime on a function of several variables")
+    return difference(lambda x: applied(base, [x], point), arguments[0], order)
+
+
+def _inverse(base: ast.Expr, arguments: list[Value], point: Point) -> complex:
+    """Newton's method from several starts; real solutions only."""
+    wanted = complex(arguments[0])
+    for start in (0.1, 0.7, -0.7, 2.0, -2.0):
+        x = complex(start)
+        for _ in range(60):
+            slope = difference(lambda at: applied(base, [at], point), x, 1)
+            if slope == 0 or abs(x) > 1e3:
+                break
+            x -= (complex(applied(base, [x], point)) - wanted) / slope
+        if abs(x) <= 1e3 and abs(complex(applied(base, [x], point)) - wanted) < 1e-9:
+            return x
+    raise UnsureError("an inverse that was not found")
+
+
+@rule(ast.Logarithm)
+def _logarithm(node: ast.Logarithm, point: Point) -> Value:
+    return cmath.log(number(node.argument, point)) / cmath.log(number(node.base, point))
