@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # Each lock is held to the one before it, so that a build and a test run use the same versions.
-LOCKS = {"lock": (), "node": (), "build": (), "test": ("-c", "requirements/build.txt")}
+HELD = ("-c", "requirements/build.txt")
+LOCKS = {"lock": (), "node": (), "build": (), "test": HELD, "engines": HELD}
 
 
 def main() -> int:

@@ -87,11 +87,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def reproduce(root: Path, folder: Path) -> int:
     """Build `root` in all surroundings that this machine has; tell what differs; 0 if nothing."""
+    commit = subprocess.check_output(
+        ["git", "-C", str(root), "rev-parse", "HEAD"], text=True
+    ).strip()
     others = [SECOND, WARM, *map(_with_python, filter(_runs, PYTHONS))]
     for name in PYTHONS:
         if not _runs(name):
             print(f"Left out: {name} is not on PATH.", flush=True)
-    return compare_all(FIRST, others, folder, lambda where, one: check_out(root, where, one))
+    return compare_all(
+        FIRST, others, folder, lambda where, one: check_out(root, commit, where, one)
+    )
 
 
 def compare_all(
@@ -146,16 +151,16 @@ def build(one: Surroundings, folder: Path, lay: Callable[[Path, Surroundings], N
     return where / "site"
 
 
-def check_out(root: Path, where: Path, one: Surroundings) -> None:
-    """Lay the last commit of `root` down at `where`, with its history and with MathJax."""
+def check_out(root: Path, commit: str, where: Path, one: Surroundings) -> None:
+    """Lay a commit of `root` down at `where`, with its history and with MathJax."""
     where.parent.mkdir(parents=True, exist_ok=True)
     git = ["git", "-c", "advice.detachedHead=false"]
     subprocess.run([*git, "clone", "-q", "--no-checkout", str(root), str(where)], check=True)
     listed = subprocess.check_output(
-        ["git", "-C", str(where), "ls-tree", "-r", "-z", "--name-only", "HEAD"], text=True
+        ["git", "-C", str(where), "ls-tree", "-r", "-z", "--name-only", commit], text=True
     )
     names = sorted(filter(None, listed.split("\0")), reverse=one.reverse)
-    subprocess.run(["git", "-C", str(where), "reset", "-q", "HEAD"], check=True)
+    subprocess.run(["git", "-C", str(where), "reset", "-q", commit], check=True)
     for start in range(0, len(names), 100):
         command = ["git", "-C", str(where), "checkout", "-q", "HEAD", "--"]
         subprocess.run([*command, *names[start : start + 100]], check=True)

@@ -4,8 +4,8 @@ Each part is stamped when it is whole, so a set-up that was killed is begun afre
 that is current costs a few milliseconds.
 
 Usage:
-    set_up.py build|test            set up what a build (or the tests) needs
-    set_up.py --ready build|test    exit 0 if that is done already, 1 if not
+    set_up.py build|test|engines            set up what a build (or the tests) needs
+    set_up.py --ready build|test|engines    exit 0 if that is done already, 1 if not
 """
 
 import contextlib
@@ -132,7 +132,7 @@ def install(kind: str) -> None:
     pip_install(f"requirements/{kind}.txt")
     (packages,) = VENV.glob("lib/python3*/site-packages")
     (packages / "hwlib.pth").write_text(f"{ROOT}\n", encoding="utf-8")
-    for part in ("build", kind):  # the tests' lock holds all of the build's, at the same versions
+    for part in ("build", kind):  # the other locks hold all of the build's
         (VENV / f".ready-{part}").write_text(_python_stamp(part), encoding="utf-8")
     UNFINISHED.unlink()
 
@@ -242,8 +242,8 @@ def main(arguments: list[str]) -> int:
     """Run the command line; exit code 0 done, 1 not, 2 a usage error, 130 interrupted."""
     asks = arguments[:1] == ["--ready"]
     kinds = arguments[1:] if asks else arguments
-    if kinds not in (["build"], ["test"]):
-        print("usage: set_up.py [--ready] build|test", file=sys.stderr)
+    if kinds not in (["build"], ["test"], ["engines"]):
+        print("usage: set_up.py [--ready] build|test|engines", file=sys.stderr)
         return 2
     if asks:
         return 0 if ready(*kinds) else 1

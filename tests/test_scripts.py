@@ -115,9 +115,10 @@ def pins(name):
 
 def test_the_tests_lock_holds_all_of_the_builds_at_the_same_versions():
     assert pins("build").items() <= pins("test").items()
+    assert pins("build").items() <= pins("engines").items()
 
 
-@pytest.mark.parametrize("name", ["build", "test", "node", "lock"])
+@pytest.mark.parametrize("name", ["build", "test", "engines", "node", "lock"])
 def test_every_pin_has_a_hash_and_no_file_names_a_registry(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
     entries = re.split(r"(?m)^(?=[\w.-]+==)", text)[1:]

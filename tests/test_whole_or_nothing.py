@@ -46,7 +46,7 @@ BUILD = """
 import sys
 from hwlib.__main__ import main
 from hwlib.commands import engine
-engine.command = lambda *words: [sys.executable, "-I", "-S", "engine.py", words[-1]]
+engine.build_command = lambda name, to: [sys.executable, "-I", "-S", "engine.py", str(to)]
 sys.exit(main(["build"]))
 """
 
@@ -171,10 +171,11 @@ def test_a_full_disk(folder, monkeypatch, capsys, at):
 
     monkeypatch.setattr(command.publish, at, full)
     monkeypatch.setattr(
-        command.engine, "command", lambda *words: [sys.executable, "engine.py", words[-1]]
+        command.engine, "build_command", lambda name, to: [sys.executable, "engine.py", str(to)]
     )
     monkeypatch.chdir(folder)
-    status = command.run(command.argparse.Namespace(to=Path("site")))
+    given = {"to": Path("site"), "engine": "mkdocs", "no_cache": False}
+    status = command.run(command.argparse.Namespace(**given))
     first = stands(folder, status, capsys.readouterr().err)
     assert first.startswith("cannot write the site: ")
     assert "No space left on device" in first

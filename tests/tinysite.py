@@ -19,7 +19,7 @@ CONFIG = """\
 INHERIT: {root}/mkdocs.yml
 site_name: Tiny
 docs_dir: {docs}
-site_dir: {site}
+site_dir: !ENV [HWLIB_SITE, {site}]
 theme: {{custom_dir: {root}/hwlib/theme}}
 watch: []
 nav: null

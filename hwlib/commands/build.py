@@ -33,6 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-cache", action="store_true", help="make everything anew; nothing that is kept is used"
     )
+    engine.add_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -46,10 +47,13 @@ def run(arguments: argparse.Namespace) -> int:
     if not (root / engine.CONFIG).is_file():
         print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
         return 2
+    if missing := engine.missing(arguments.engine):
+        print(missing, file=sys.stderr)
+        return 2
     try:
         with cache.fresh() if arguments.no_cache else contextlib.nullcontext():
             cache.check_usable(cache.folder(root))
-            faults = build(root, root / site)
+            faults = build(root, root / site, arguments.engine)
     except CacheError as error:
         faults = [Fault("", 0, str(error))]
     except OSError as error:
@@ -65,7 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def build(root: Path, site: Path) -> list[Fault]:
+def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
     """Build the project in `root`; the folder `site` changes only if nothing is wrong.
 
     Returns:
@@ -78,7 +82,7 @@ def build(root: Path, site: Path) -> list[Fault]:
             warm(root / "docs", _say_warmed)
         except SchedulerError as error:
             return [Fault("", 0, str(error))]
-        faults = render(root, new, history)
+        faults = render(root, new, history, name)
         if new.is_dir():
             publish.write_data_files(new)
             faults += publish.write_report(new)
@@ -108,14 +112,16 @@ def _say_waiting() -> None:
     print("Another build of this folder is running; waiting for it.", flush=True)
 
 
-def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
+def render(
+    root: Path, folder: Path, history: publish.History, name: str = engine.ENGINES[0]
+) -> list[Fault]:
     """Run the engine into `folder`; return what it complained about."""
     print(f"Building the pages, dated by {history.dated}.", flush=True)
     pages = len(list((root / "docs").rglob("*.md")))
     with subprocess.Popen(
-        engine.command("build", "--strict", "--site-dir", str(folder)),
+        engine.build_command(name, folder),
         cwd=root,
-        env=engine.environment(history),
+        env=engine.environment(history, engine.begin(name, root, folder)),
         text=True,
         errors="replace",
         close_fds=False,  # it shares the hold on the folder
@@ -125,6 +131,7 @@ def render(root: Path, folder: Path, history: publish.History) -> list[Fault]:
         assert process.stdout is not None
         said = list(_watched(engine.records(process.stdout), pages))
     code = process.returncode
+    engine.hand_over(name, root, folder)
     faults = [fault for record in said if (fault := engine.fault(record, root / "docs"))]
     if code != 0 and not faults:
         faults.append(Fault("", 0, f"the engine stopped (exit {code}): {said[-1].text.strip()}"))

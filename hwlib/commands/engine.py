@@ -5,8 +5,11 @@ It runs in a process of its own, so that whatever a page does to it, there is so
 
 from __future__ import annotations
 
+import argparse
+import importlib.util
 import os
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +19,7 @@ from hwlib.publish.fault import Fault, line_of
 from hwlib.publish.history import History
 
 CONFIG = "mkdocs.yml"
+ENGINES = ("mkdocs", "properdocs", "zensical")
 
 _RECORD = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) +- +(?P<text>.*)")
 _ABOUT_A_LINK = re.compile(
@@ -37,18 +41,69 @@ class Record:
     text: str
 
 
-def command(verb: str, *options: str) -> list[str]:
-    """Return the command line of MkDocs; never with `-q`, which switches strict off."""
-    return [sys.executable, "-m", "mkdocs", verb, "--verbose", *options]
+def add_argument(parser: argparse.ArgumentParser) -> None:
+    """Let a command take an engine."""
+    parser.add_argument(
+        "--engine", choices=ENGINES, default=ENGINES[0], help="what renders the pages"
+    )
 
 
-def environment(history: History) -> dict[str, str]:
-    """Return the engine's environment, in which `SOURCE_DATE_EPOCH` is the site's date."""
+def missing(name: str) -> str:
+    """Tell how to get an engine that is not installed; "" if it is."""
+    if importlib.util.find_spec(name):
+        return ""
+    return f"{name} is not installed; ./scripts/build --engine {name} installs it, as locked."
+
+
+def command(name: str, verb: str, *options: str) -> list[str]:
+    """Return an engine's command line; never with `-q`, which switches MkDocs's strict off."""
+    says_all = [] if name == "zensical" else ["--verbose"]
+    return [sys.executable, "-m", name, verb, "--config-file", CONFIG, *says_all, *options]
+
+
+def build_command(name: str, folder: Path) -> list[str]:
+    """Return the command line that builds into `folder`.
+
+    Zensical takes the folder from its configuration, and its strict mode only repeats what the
+    proof of the built site finds.
+    """
+    strict = [] if name == "zensical" else ["--strict", "--site-dir", str(folder)]
+    return command(name, "build", *strict)
+
+
+def begin(name: str, root: Path, folder: Path) -> Path:
+    """Return the folder that an engine can build in, with nothing in it from an earlier build.
+
+    Zensical writes inside the project only, and keeps rendered pages by their text alone, so after
+    a change of a label, a figure or a claim elsewhere it would give old pages.
+    """
+    if name != "zensical":
+        return folder
+    for kept in (root / ".cache").glob("[0-9]*"):
+        if kept.name.isdigit():
+            kept.unlink()
+    shutil.rmtree(_own_folder(root), ignore_errors=True)
+    return _own_folder(root)
+
+
+def hand_over(name: str, root: Path, folder: Path) -> None:
+    """Put into `folder` what an engine had to build elsewhere."""
+    if name == "zensical" and _own_folder(root).is_dir():
+        shutil.move(_own_folder(root), folder)
+
+
+def _own_folder(root: Path) -> Path:
+    return root / ".cache" / "zensical"
+
+
+def environment(history: History, folder: Path) -> dict[str, str]:
+    """Return an engine's environment: where it builds, and the site's date."""
     variables = {
         **os.environ,
         "HWLIB_ERRORS": "collect",  # every fault becomes a box in its page
         "NO_MKDOCS_2_WARNING": "1",
         "PYTHONUNBUFFERED": "1",
+        "HWLIB_SITE": str(folder),  # for the engine without an option for it
         "SOURCE_DATE_EPOCH": str(history.latest),
     }
     variables.pop("COLUMNS", None)  # the engine would wrap what it says

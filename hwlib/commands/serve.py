@@ -30,8 +30,8 @@ HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
 BLINK = 0.3  # seconds between two looks at the files
 
-_BUILT = re.compile(r"Documentation built in (?P<seconds>[\d.]+) seconds")
-_SERVING = re.compile(r"Serving on (?P<address>\S+)")
+_BUILT = re.compile(r"(?:Documentation built|Build finished) in (?P<seconds>[\d.]+) ?s")
+_SERVING = re.compile(r"Serving (?:\S+ )?on (?P<address>\S+)")
 _STUCK = re.compile(r"An error happened during the rebuild")
 _CLOCK = re.compile(r"^\[[\d:]+\] ")
 
@@ -41,6 +41,7 @@ Stamps = dict[Path, int]
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument("--port", type=int, help=f"port (default: a free one from {PORTS[0]} on)")
+    engine.add_argument(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -53,6 +54,9 @@ def run(arguments: argparse.Namespace) -> int:
     if not (root / engine.CONFIG).is_file():
         print(f"Nothing to serve: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
         return 2
+    if missing := engine.missing(arguments.engine):
+        print(missing, file=sys.stderr)
+        return 2
     port = _port(arguments.port)
     if port is None:
         print(
@@ -63,7 +67,7 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     signal.signal(signal.SIGTERM, _stop)
     with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as folder:
-        _serve(root, port, Path(folder))
+        _serve(root, port, Path(folder), arguments.engine)
     print("Stopped.")
     return 0
 
@@ -83,12 +87,12 @@ def _port(wanted: int | None) -> int | None:
     return None
 
 
-def _serve(root: Path, port: int, folder: Path) -> NoReturn:
+def _serve(root: Path, port: int, folder: Path, name: str) -> NoReturn:
     """Run the engine, again and again; its files go to `folder`."""
     while True:
         before = _stamps(_machinery())
         everything = _stamps(_sources(root))
-        with _engine(root, port, folder) as process:
+        with _engine(root, port, folder, name) as process:
             while process.poll() is None and _stamps(_machinery()) == before:
                 time.sleep(BLINK)
             stopped = process.poll() is not None
@@ -101,15 +105,16 @@ def _serve(root: Path, port: int, folder: Path) -> NoReturn:
 
 
 @contextlib.contextmanager
-def _engine(root: Path, port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
+def _engine(root: Path, port: int, folder: Path, name: str) -> Iterator[subprocess.Popen[str]]:
     """Start the engine and pass on what it says; end it afterwards."""
-    variables = engine.environment(publish.history(root))
+    variables = engine.environment(publish.history(root), made := engine.begin(name, root, folder))
     variables["TMPDIR"] = str(folder)  # where it builds: what it leaves behind goes with the folder
     variables["PYTHONPYCACHEPREFIX"] = str(folder / "bytecode")  # not among the watched files
     address = f"{HOST}:{port}"
+    lenient = [] if name == "zensical" else ["--no-strict"]
     print("Building the pages for the preview.", flush=True)
     process = subprocess.Popen(
-        [*engine.command("serve"), "--no-strict", "--dev-addr", address],
+        [*engine.command(name, "serve"), *lenient, "--dev-addr", address],
         cwd=root,
         env=variables,
         text=True,
@@ -118,7 +123,7 @@ def _engine(root: Path, port: int, folder: Path) -> Iterator[subprocess.Popen[st
         stderr=subprocess.STDOUT,
     )
     assert process.stdout is not None
-    reader = threading.Thread(target=_tell, args=(process.stdout, folder, root / "docs"))
+    reader = threading.Thread(target=_tell, args=(process.stdout, made, root / "docs"))
     reader.start()
     try:
         yield process
@@ -144,10 +149,11 @@ def _tell_part(lines: list[str], folder: Path, docs: Path) -> None:
     news = []
     for record in engine.records(lines):
         text = _CLOCK.sub("", record.text)
-        if built := _BUILT.match(text):
+        if built := _BUILT.search(text):
             news.append(f"Built in {built['seconds']} s.")
-            faults.update(*(publish.errors(site, docs) for site in folder.glob("mkdocs_*")))
-        elif serving := _SERVING.match(text):
+            sites = [*folder.glob("mkdocs_*"), *folder.glob("properdocs_*")] or [folder]
+            faults.update(*(publish.errors(site, docs) for site in sites))
+        elif serving := _SERVING.search(text):
             news.append(f"Preview at {serving['address']} (Ctrl-C stops it).")
         elif _STUCK.match(text):
             news.append("The preview stands still until this is mended.")
