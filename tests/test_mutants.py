@@ -127,6 +127,6 @@ def test_the_site_has_claims_to_mutate() -> None:
 def test_the_record_adds_up_and_its_table_shows_it() -> None:
     record = json.loads(table.RECORD.read_text("utf-8"))
     for figures in record.values():
-        assert sum(figures[kind] for kind in run.KINDS) == figures["mutants"] > 1000
+        assert sum(figures[kind] for kind in run.KINDS) == figures["mutants"] > 500
     made = table.counted()
     assert [row[0] for row in made.rows] == [*run.KINDS, "all"]
