@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hwlib.pages import Label, Numbering, Page, Problem, read, site_numbering
+from hwlib.pages import Label, Numbering, Page, Problem, number_pages, read
 
 __all__ = ["Place", "Site", "place_of", "site_at"]
 
@@ -133,7 +133,7 @@ class Site:
             for name, stamp in stamps.items()
         }
         self._stamps = stamps
-        self._numbering = site_numbering(self.docs)
+        self._numbering = number_pages(self._pages)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -14,7 +14,7 @@ Example:
 """
 
 from hwlib.pages.formulas import CROWDED, UNCLOSED
-from hwlib.pages.numbering import Label, Numbering, site_numbering
+from hwlib.pages.numbering import Label, Numbering, number_pages, site_numbering
 from hwlib.pages.source import Block, Formula, Heading, Page, Problem, parse, read
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "Numbering",
     "Page",
     "Problem",
+    "number_pages",
     "parse",
     "read",
     "site_numbering",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,16 +39,21 @@ class Numbering:
 
 
 def site_numbering(docs: Path) -> Numbering:
-    """Number the labelled equations, figures and tables of all pages under a folder.
+    """Number the labelled equations, figures and tables of all pages under a folder."""
+    return number_pages(
+        {path.relative_to(docs).as_posix(): read(path) for path in docs.rglob("*.md")}
+    )
+
+
+def number_pages(pages: Mapping[str, Page]) -> Numbering:
+    """Number the labelled equations, figures and tables of pages that are read, by their paths.
 
     Equations are numbered by their place among the page's labelled ones, figures and tables by
     the places of their blocks.
     """
     result = Numbering({}, [])
-    for path in sorted(docs.rglob("*.md")):
-        page = read(path)
-        name = path.relative_to(docs).as_posix()
-        for label in _page_labels(page, name):
+    for name in sorted(pages, key=lambda path: path.split("/")):
+        for label in _page_labels(pages[name], name):
             _enter(result, label)
     return result
 
