@@ -32,6 +32,7 @@ _CROWDED = re.compile(
     r"|(?P<begin>\\begin\{(?P<env>[a-z]+\*?)\}(?:\\.|[^\\])+?\\end\{(?P=env)\})"
 )
 _COMMENT = re.compile(r"(?s)<!--.*?-->")
+_IMAGE = re.compile(r"!\[[^\[\]]*\](?=\()")  # its text is read out, not typeset
 _TICKS = re.compile(r"`+")
 _HIDDEN = "\x02"
 
@@ -71,7 +72,7 @@ def find(lines: Sequence[Line], *, block: bool) -> Iterator[Found]:
 
 
 def _scan(text: str) -> Iterator[Found]:
-    text = _hide(_COMMENT, hide_code(text))
+    text = _hide(_IMAGE, _hide(_COMMENT, hide_code(text)))
     for match in _CROWDED.finditer(text):
         name = "math" if match["math"] is not None else "begin"
         yield Found(match[name], True, match.start(name), CROWDED)
@@ -97,18 +98,32 @@ def _hide(pattern: re.Pattern[str], text: str) -> str:
 
 
 def hide_code(text: str) -> str:
-    """Replace code spans by as many marks: from a run of backticks to the next one as long."""
+    """Replace code spans by as many marks: from a run of backticks to the next one as long.
+
+    Where there is none as long, the longest shorter one will do, as in Python-Markdown.
+    """
     place = 0
     while (opening := _TICKS.search(text, place)) is not None:
-        place = opening.end()
-        slashes = len(text[: opening.start()]) - len(text[: opening.start()].rstrip("\\"))
-        if slashes % 2:
+        before = text[: opening.start()]
+        if (len(before) - len(before.rstrip("\\"))) % 2:
             place = opening.start() + 1
             continue
-        for closing in _TICKS.finditer(text, place):
-            if len(closing[0]) == len(opening[0]):
-                hidden = _HIDDEN * (closing.end() - opening.start())
-                text = text[: opening.start()] + hidden + text[closing.end() :]
-                place = closing.end()
-                break
+        end = _code_end(text, opening)
+        if end is None:
+            place = opening.end() + len(opening[0])
+        else:
+            text = before + _HIDDEN * (end - opening.start()) + text[end:]
+            place = end
     return text
+
+
+def _code_end(text: str, opening: re.Match[str]) -> int | None:
+    """Return where a code span ends, behind its closing backticks."""
+    runs = list(_TICKS.finditer(text, opening.end()))
+    wanted = len(opening[0])
+    for run in runs:
+        if len(run[0]) == wanted:
+            return run.end()
+    longest = max((len(run[0]) for run in runs), default=wanted)
+    ends = (run.end() for run in runs if len(run[0]) == longest)
+    return next(ends, None) if longest < wanted else None

@@ -184,11 +184,10 @@ class _Walk:
 
     def run(self, lines: list[Line]) -> None:
         """Read a run of lines without a blank one; an indent beyond the containers is code."""
-        first = lines[0].text
-        depth = (len(first) - len(first.lstrip(" "))) // _TAB
-        if depth <= self.open:
-            self.open = depth
-            self.content([line.dedent(depth * _TAB) for line in lines], depth)
+        lines = _after_code(lines, self.open)
+        if lines:
+            self.open = _depth(lines[0])
+            self.content([line.dedent(self.open * _TAB) for line in lines], self.open)
 
     def content(self, lines: list[Line], depth: int) -> None:
         """Read lines at the left edge of their container; the order of the rules is Markdown's."""
@@ -216,7 +215,8 @@ class _Walk:
                 len(lines),
             )
             self.open = depth + 1
-            self.content([inner.dedent(_TAB) for inner in lines[index + 1 : end]], depth + 1)
+            inside = [inner.dedent(_TAB) for inner in lines[index + 1 : end]]
+            self.content(_after_code(inside), depth + 1)
             self.content(lines[end:], depth)
             return True
         return False
@@ -242,7 +242,7 @@ class _Walk:
                 continue
             self._open_section(level, text)
             self._text([text])
-            self.content(lines[index + 1 :], depth)
+            self.content(_after_code(lines[index + 1 :]), depth)
             return True
         return False
 
@@ -282,21 +282,27 @@ class _Walk:
         return True
 
     def _note(self, lines: list[Line], depth: int) -> bool:
-        """A footnote's text or a definition: the first line loses its mark."""
-        match = _NOTE.match(lines[0].text) or _DEFINITION.match(lines[0].text)
+        """A footnote's text or a definition after its term: the first line loses its mark."""
+        start = next((i for i, line in enumerate(lines) if _DEFINITION.match(line.text)), 0)
+        match = _DEFINITION.match(lines[start].text) or _NOTE.match(lines[start].text)
         if not match:
             return False
+        for term in lines[:start]:
+            self._text([term])
         self.open = depth + 1
-        rest = [line.dedent(_TAB) for line in lines[1:]]
-        self.content([lines[0].cut(match.end()), *rest], depth + 1)
+        rest = [line.dedent(_TAB) for line in lines[start + 1 :]]
+        self.content([lines[start].cut(match.end()), *rest], depth + 1)
         self.open = max(self.open, depth + 1)
         return True
 
     def _table(self, lines: list[Line]) -> bool:
         if len(lines) < 2 or "|" not in lines[0].text or not _TABLE_RULE.match(lines[1].text):
             return False
+        head = list(_cells(lines[0]))
+        if len(head) != len(list(_cells(lines[1]))):
+            return False
         for line in [lines[0], *lines[2:]]:
-            for cell in _cells(line):
+            for cell in list(_cells(line))[: len(head)]:  # what has no column is not shown
                 self._text([cell])
         return True
 
@@ -318,6 +324,19 @@ class _Walk:
             )
 
 
+def _depth(line: Line) -> int:
+    """Return how many containers' indents a line has."""
+    return (len(line.text) - len(line.text.lstrip(" "))) // _TAB
+
+
+def _after_code(lines: list[Line], depth: int = 0) -> list[Line]:
+    """Return lines without the first ones that are indented beyond a depth: they are code."""
+    code = 0
+    while code < len(lines) and _depth(lines[code]) > depth:
+        code += 1
+    return lines[code:]
+
+
 def _unquote(line: Line) -> Line:
     match = _QUOTE.match(line.text)
     return line.cut(match.end()) if match else line
@@ -325,12 +344,14 @@ def _unquote(line: Line) -> Line:
 
 def _cells(line: Line) -> Iterator[Line]:
     """Split a table's row at its pipes, other than escaped ones and those in code spans."""
-    start = 0
-    text = maths.hide_code(line.text)
-    for match in _CELL_END.finditer(text):
-        yield Line(line.text[: match.end() - 1], line.row, line.column).cut(start)
+    text = maths.hide_code(line.text).strip(" ")
+    row = line.dedent(len(line.text))
+    start = 1 if text.startswith("|") else 0
+    for match in _CELL_END.finditer(text, start):
+        yield Line(row.text[: match.end() - 1], row.row, row.column).cut(start)
         start = match.end()
-    yield line.cut(start)
+    if start < len(text):
+        yield row.cut(start)
 
 
 def _places(found: maths.Found, lines: list[Line]) -> tuple[tuple[int, int], ...]:
