@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, Typesetter, typeset
 from hwlib.cache import Cache, digest
+from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, Typesetter, typeset
 from hwlib.mathjax.node import find_node, pinned_version
 from hwlib.mathjax.text import readable
 

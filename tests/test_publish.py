@@ -288,7 +288,9 @@ def test_the_engine_is_told_the_date(tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "5")
     assert engine.environment(publish.history(ROOT), tmp_path)["SOURCE_DATE_EPOCH"] == "5"
     monkeypatch.delenv("SOURCE_DATE_EPOCH")
-    assert engine.environment(publish.history(tmp_path), tmp_path)["SOURCE_DATE_EPOCH"] == "315532800"
+    assert (
+        engine.environment(publish.history(tmp_path), tmp_path)["SOURCE_DATE_EPOCH"] == "315532800"
+    )
 
 
 # -------------------------------------------------------------------------- the command itself
