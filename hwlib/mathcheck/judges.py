@@ -64,13 +64,9 @@ def _definition(job: Job, statement: ast.Definition) -> Outcome:
     """A definition claims nothing, unless its name means something already."""
     found = read_definition(statement)
     name = names.built_in(found.key)
-    inverse = found.key if isinstance(found.key, ast.Inverse) else None
     if name and len(found.parameters) == 1:
         built_in = ast.Call(found.key, found.parameters, span=found.key.span)
         return _agrees(built_in, found.value, job)
-    if inverse is not None and job.view.is_function(inverse.base):
-        there = ast.Call(inverse.base, (found.value,), span=found.key.span)
-        return _agrees(there, found.parameters[0], job)
     return _has_meaning(job, statement)
 
 

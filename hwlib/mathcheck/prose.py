@@ -19,7 +19,7 @@ _MARK = re.compile(r"<!--\s*unchecked:\s*(.*?)\s*-->", re.DOTALL)
 _NO_QUANTITY = re.compile(
     r"""(?x)
       \]\([^)]*\) | <[^>]*> | \{[^}]*\}                 # where a link leads, HTML, attributes
-    | (?:doi:|https?://)\S+                             # addresses
+    | (?:doi:|https?://|\b10\.\d{4,9}/)\S+              # addresses
     | \b(?:[Ee]xercises?|[Ff]igures?|[Tt]ables?|[Ss]ections?|[Cc]hapters?|[Ee]quations?|[Vv]ersions?
       |Python|MathJax|Attribution|CC\ BY)\s\(?\d[\d.]*  # numbered names
     """

@@ -39,7 +39,7 @@ class Definition:
     """One definition.
 
     Attributes:
-        key: The name: Symbol, Subscript with fixed indices, Marked, Opaque, or Inverse of a name.
+        key: The name: Symbol, Subscript with fixed indices, Marked, or Opaque.
         parameters: The arguments of a function; empty for anything else.
         indices: The letters in the pattern's index that stand for every value: (i,) of `p_i`.
         value: What it means.
@@ -103,8 +103,7 @@ def read_definition(statement: ast.Definition) -> Definition:
 
 
 def _check_function(key: Expr, parameters: tuple[Expr, ...]) -> None:
-    base = key.base if isinstance(key, ast.Inverse) else key
-    if not names.is_name(base):
+    if not names.is_name(key):
         raise ScopeError(
             "undefined", "only a name can be defined; claim this with = instead", key.span
         )
@@ -261,9 +260,6 @@ def _candidates(name: Expr, view: View) -> Iterator[Definition]:
     direct = definition_of(name, view)
     if direct is not None:
         yield direct
-    inverse = view.find(ast.Inverse(name, span=names.NOWHERE))
-    if inverse is not None:
-        yield inverse
     if isinstance(name, ast.Subscript):
         letters = any(isinstance(index, ast.Symbol) for index in name.indices)
         for key, definition in view.definitions.items():

@@ -130,12 +130,11 @@ def _depends(operand: Expr, variable: Expr, env: Env) -> bool:
 @rule(ast.Prime)
 def _prime(node: ast.Prime, env: Env) -> Value:
     """A prime without an argument: by the variable at which bare functions are taken."""
-    variable = env.run.point
-    functions = {
-        one.name for one in names.occurrences(node.base) if env.run.view.is_function(one.name)
-    }
-    if not functions:
-        variable = _only_variable(node.base, env)
+    bare = any(
+        one.role == "value" and env.run.view.is_function(one.name)
+        for one in names.occurrences(node.base)
+    )
+    variable = env.run.point if bare else _only_variable(node.base, env)
     name = canonical(variable, env)
     return differentiate(
         lambda x: evaluate(node.base, env.override(name, x)), evaluate(variable, env), node.order
@@ -151,7 +150,7 @@ def _only_variable(node: Expr, env: Env) -> Expr:
     free = {
         name
         for name in found
-        if view.find(name) is None and not names.is_constant(name) and not names.built_in(name)
+        if view.find(name) is None and not names.is_constant(name) and not view.is_function(name)
     }
     if len(free) != 1:
         raise Refused(

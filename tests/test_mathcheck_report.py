@@ -1,0 +1,316 @@
+"""The command, its messages and its JSON; what is kept; the second judge; decimals in prose."""
+
+import json
+import subprocess
+import sys
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from mathcheck_page import check, hear_all, jobs, stores_in
+
+from hwlib.__main__ import main
+from hwlib.mathcheck import check_files, court, prover
+from hwlib.mathcheck.report import as_json, message, summary
+from hwlib.mathcheck.service import Service
+from hwlib.mathcheck.store import Store
+from hwlib.mathcheck.verdict import KINDS, VERDICTS, Outcome
+
+PAGE = """\
+# Slope
+
+$$\\sigma(x) := \\frac{1}{1+e^{-x}}$$
+
+$$
+\\frac{d\\sigma(x)}{dx} = \\sigma(x)(1+\\sigma(x))
+$$
+
+It is $\\sigma(2) \\approx 0.8808$.
+"""
+
+
+@pytest.fixture
+def page(tmp_path):
+    path = tmp_path / "task.md"
+    path.write_text(PAGE)
+    return path
+
+
+# ----------------------------------------------------------------------------------- the message
+
+
+def test_the_message_has_place_sides_point_and_definitions():
+    (wrong,) = [one for one in check(PAGE) if one.failed]
+    assert message(wrong) == (
+        "page.md:6:1: false: \\frac{d\\sigma(x)}{dx} = \\sigma(x)(1+\\sigma(x))\n"
+        "  left  0.196612    right  1.26551    at x = 1\n"
+        "  using \\sigma(x) := \\frac{1}{1+e^{-x}}  (line 3)"
+    )
+
+
+def test_a_row_of_a_chain_is_told_where_it_stands():
+    text = "$$\\begin{aligned}\n(a+b)^2 &= a^2 + 2ab + b^2 \\\\\n&= a^2 + b^2\n\\end{aligned}$$\n"
+    (wrong,) = [one for one in check(text) if one.failed]
+    assert (wrong.line, wrong.column) == (3, 2)
+    assert wrong.tex == "a^2 + 2ab + b^2 = a^2 + b^2"
+
+
+@pytest.mark.parametrize(
+    ("tex", "verdict", "words"),
+    [
+        ("x^12 = 1", "parse", "write ^{12}"),
+        ("\\ln x^2 = 2 \\ln x", "domain", "% domain"),
+        ("f'(x) = 0", "undefined", "% functions"),
+        ("h(x+1) = 0", "ambiguous", "product or a call"),
+        ("\\frac{dy}{dx} = 0", "undefined", "define it"),
+    ],
+)
+def test_every_failure_says_what_to_do(tex, verdict, words):
+    (one,) = check(f"${tex}$")
+    assert one.verdict == verdict
+    assert words in message(one)
+
+
+def test_the_summary_counts_every_verdict():
+    assert summary(check(PAGE)) == "2 claims: 1 checked, 1 false; 1 definition"
+
+
+# ----------------------------------------------------------------------------------- the command
+
+
+def test_exit_status_and_json(page, tmp_path, capsys):
+    out = tmp_path / "report.json"
+    assert main(["check", str(page), "--json", str(out)]) == 1
+    printed = capsys.readouterr().out
+    assert f"{page}:6:1: false" in printed
+    assert printed.endswith("2 claims: 1 checked, 1 false; 1 definition\n")
+    entries = json.loads(out.read_text())
+    assert [one["kind"] for one in entries] == ["definition", "claim", "claim"]
+    wrong = entries[1]
+    assert wrong == {
+        "file": str(page),
+        "line": 6,
+        "column": 1,
+        "tex": "\\frac{d\\sigma(x)}{dx} = \\sigma(x)(1+\\sigma(x))",
+        "kind": "claim",
+        "verdict": "false",
+        "left": 0.196612,
+        "right": 1.26551,
+        "point": {"x": 1},
+        "uses": [{"tex": "\\sigma(x) := \\frac{1}{1+e^{-x}}", "line": 3}],
+        "reason": None,
+    }
+
+
+def test_what_is_true_exits_with_zero(tmp_path):
+    (tmp_path / "a.md").write_text("$1 + 1 = 2$\n")
+    (tmp_path / "b.md").write_text("No maths.\n")
+    assert main(["check", str(tmp_path)]) == 0
+
+
+def test_a_wrong_path_is_a_usage_error(tmp_path, capsys):
+    assert main(["check", str(tmp_path / "none.md")]) == 2
+    assert "does not exist" in capsys.readouterr().err
+    assert main(["check", str(tmp_path)]) == 2
+    with pytest.raises(SystemExit) as stop:
+        main(["check", "--unknown"])
+    assert stop.value.code == 2
+
+
+def test_the_report_is_the_same_each_time(page, tmp_path):
+    reports = []
+    for number in range(2):
+        stores = stores_in(tmp_path / str(number))
+        reports.append(as_json(check_files([(page, "task.md")], stores)[0]))
+    assert reports[0] == reports[1]
+
+
+# ----------------------------------------------------------------------------------- what is kept
+
+
+def test_what_is_known_needs_neither_mpmath_nor_sympy(page):
+    main(["check", str(page)])
+    script = (
+        "import sys\nfrom hwlib.__main__ import main\n"
+        f"main(['check', {str(page)!r}])\n"
+        "assert not {'mpmath', 'sympy', 'hwlib.mathtex'} & set(sys.modules)\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
+
+
+def test_an_edit_is_judged_alone(page, tmp_path, monkeypatch):
+    stores = stores_in(tmp_path / "kept")
+    check_files([(page, "task.md")], stores)
+    heard = []
+
+    def spy(new, tick=None):
+        heard.extend(new)
+        return hear_all(new, tick)
+
+    monkeypatch.setattr(court, "hear_all", spy)
+    page.write_text(PAGE.replace("0.8808", "0.881"))
+    after = check_files([(page, "task.md")], stores)[0]
+    assert len(heard) == 1
+    assert [one.verdict for one in after] == ["checked", "false", "checked"]
+
+
+def test_a_changed_definition_is_judged_with_all_that_uses_it(page, tmp_path, monkeypatch):
+    stores = stores_in(tmp_path / "kept")
+    check_files([(page, "task.md")], stores)
+    page.write_text(PAGE.replace("1+e^{-x}}$$", "1+e^{x}}$$"))
+    after = check_files([(page, "task.md")], stores)[0]
+    assert [one.verdict for one in after] == ["checked", "false", "false"]
+
+
+def test_a_damaged_entry_counts_as_absent(tmp_path):
+    store = Store("claims", tmp_path)
+    store.put("abcdef", ["value"])
+    assert store.get("abcdef") == ["value"]
+    (path,) = tmp_path.rglob("*.json")
+    path.write_text(path.read_text().replace("value", "fault"))
+    assert store.get("abcdef") is None
+    path.write_bytes(b"\xff\xfe")
+    assert store.get("abcdef") is None
+
+
+def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path):
+    (tmp_path / "mathcheck").write_text("a file where the folder should be")
+    Store("claims", tmp_path).put("abcdef", 1)
+    assert Store("claims", tmp_path).get("abcdef") is None
+
+
+# ----------------------------------------------------------------------------------- two judges
+
+
+@pytest.mark.parametrize(
+    ("tex", "word"),
+    [
+        ("(a+b)^2 = a^2 + 2ab + b^2", "proved"),
+        ("(a+b)^2 = a^2 + b^2", "refuted"),
+        ("\\sin^2 x + \\cos^2 x = 1", "proved"),
+        ("\\ln\\frac{a}{b} = \\ln a - \\ln b", "proved"),
+        ("\\sqrt{x} \\sqrt{x} = x", "proved"),
+        ("\\frac{d}{dx} \\tanh x = 1 - \\tanh^2 x", "proved"),
+        ("e^{a+b} = e^a + e^b", "unknown"),
+        ("\\sum_{k=1}^{n} k = n", "unknown"),
+        ("9^{9^{9}} = 9^{9^{9}}", "unknown"),
+    ],
+)
+def test_opinions_of_the_second_judge(tex, word):
+    (job,) = jobs(f"$${tex}$$\n")
+    (link,) = job.statement.chain.links()
+    assert prover.opinion(link.left, link.right, job.view) == word
+
+
+@pytest.mark.parametrize(
+    ("verdict", "word", "together"),
+    [
+        ("checked", "proved", "proved"),
+        ("checked", "unknown", "checked"),
+        ("checked", None, "checked"),
+        ("checked", "refuted", "undecided"),
+        ("false", "proved", "false"),
+        ("domain", "proved", "domain"),
+        ("numeric", "proved", "numeric"),
+    ],
+)
+def test_both_judges_together(verdict, word, together):
+    (job,) = jobs("$$a = a$$\n")
+    assert court.agreed(Outcome(verdict), word, job).verdict == together
+
+
+def test_a_judge_that_dies_or_dawdles_says_nothing_and_is_replaced(tmp_path, monkeypatch):
+    (tmp_path / "odd_service.py").write_text(
+        "import os, time\nfrom hwlib.mathcheck.service import serve\n"
+        "def answer(q):\n"
+        "    if q == 'die': os._exit(1)\n"
+        "    if q == 'sleep': time.sleep(60)\n"
+        "    return q * 2\n"
+        "serve(answer)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    service = Service("odd_service", limit=2.0)
+    questions = [1, "die", 2, "sleep", 3]
+    start = time.monotonic()
+    service.ask(questions)
+    assert service.answers(questions) == [2, None, 4, None, 6]
+    assert time.monotonic() - start < 30
+    service.close()
+
+
+# ----------------------------------------------------------------------------------- prose
+
+
+def prose(tmp_path, text):
+    path = tmp_path / "prose.md"
+    path.write_text(text)
+    (results,) = check_files([(path, "prose.md")], stores_in(tmp_path))
+    return [(one.line, one.column, one.tex, one.verdict) for one in results if one.kind == "prose"]
+
+
+def test_a_decimal_in_a_sentence_is_reported(tmp_path):
+    text = "It is 0.25 here,\nand $0.5 = \\frac{1}{2}$ or `0.7` there, and - 1.5 too.\n"
+    assert prose(tmp_path, text) == [
+        (1, 7, "0.25", "undecided"),
+        (2, text.split("\n")[1].index("1.5") + 1, "1.5", "undecided"),
+    ]
+
+
+def test_a_marked_decimal_passes_with_its_reason(tmp_path):
+    text = "It took 0.25 s. <!-- unchecked: measured -->\n"
+    assert prose(tmp_path, text) == [(1, 9, "0.25", "unchecked")]
+
+
+def test_names_are_no_quantities(tmp_path):
+    text = "Section 2.1, Exercise 3.1, Python 3.11, [a](b-1.5.md), version 1.2.3, at 10.5281/x.\n"
+    assert prose(tmp_path, text) == []
+
+
+# ----------------------------------------------------------------------------------- any text
+
+ATOMS = st.sampled_from(
+    ["x", "y_i", "e", "\\pi", "2", "0.5", "\\infty", "\\sigma(x)", "f'(x)", "\\mathbf z", "P(y=1)"]
+)
+SIGNS = st.sampled_from(
+    ["+", "-", "\\cdot", "", "/", "\\times", "=", "<", "\\approx", ":=", "\\iff"]
+)
+FORMS = st.sampled_from(
+    [
+        "\\frac{%s}{%s}",
+        "%s^{%s}",
+        "\\sqrt[%s]{%s}",
+        "\\ln(%s) \\sin %s",
+        "\\sum_{i=1}^{%s} %s",
+        "\\int_0^{%s} %s \\, dx",
+        "\\lim_{x \\to %s} %s",
+        "\\frac{d}{dx}(%s %s)",
+        "(%s, %s)",
+        "\\begin{cases} %s & x > 0 \\\\ %s \\end{cases}",
+        "\\max_{i} (%s %s)",
+        "\\left. %s \\right|_{x=%s}",
+    ]
+)
+TEX = st.recursive(
+    ATOMS,
+    lambda inner: st.one_of(
+        st.tuples(inner, SIGNS, inner).map(" ".join),
+        st.tuples(FORMS, inner, inner).map(lambda three: three[0] % three[1:]),
+    ),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(TEX)
+def test_any_formula_gets_a_verdict(tex):
+    for one in check(f"$$\n{tex}\n$$\n"):
+        assert one.verdict in VERDICTS
+        assert one.kind in KINDS
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.text())
+def test_any_text_gets_a_verdict(text):
+    for one in check(text):
+        assert one.verdict in VERDICTS
