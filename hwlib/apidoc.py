@@ -40,15 +40,28 @@ def module(name: str) -> str:
 
 
 def _loaded(name: str) -> griffe.Module:
-    try:
-        found = griffe.load(name, search_paths=[_ROOT], docstring_parser="google")
-    except (ImportError, KeyError):
-        found = None
-    if not isinstance(found, griffe.Module):
+    """Read one module and no other; `griffe.load` would read the package and ask git about it."""
+    path = _ROOT.joinpath(*name.split(".")).with_suffix(".py")
+    if not path.is_file():
         raise ValueError(
             f"api needs the name of a module of hwlib; there is no {name!r}. "
             "Give it dotted, such as hwlib.activations."
         )
+    source = path.read_text(encoding="utf-8")
+    loader = griffe.GriffeLoader(extensions=griffe.load_extensions())
+    loader.lines_collection[path] = source.splitlines()
+    package, _, stem = name.rpartition(".")
+    found = griffe.visit(
+        stem,
+        path,
+        source,
+        extensions=loader.extensions,
+        parent=griffe.Module(package, filepath=path.with_name("__init__.py")) if package else None,
+        docstring_parser="google",
+        lines_collection=loader.lines_collection,
+        modules_collection=loader.modules_collection,
+    )
+    loader.extensions.call("on_package", pkg=found, loader=loader)  # signatures of dataclasses
     return found
 
 
