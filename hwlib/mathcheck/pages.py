@@ -102,8 +102,10 @@ def _check_texts(
     texts: Sequence[tuple[Path, str, str]], store: Store, tick: Tick | None
 ) -> _Judged:
     from hwlib import pages  # late: not for what is known
+    from hwlib.mathcheck import court
     from hwlib.mathcheck.prose import check_prose
 
+    court.prepare()
     read = [(pages.parse(text, path), file) for path, file, text in texts]
     judged = _judge([page_pieces(page, file) for page, file in read], store, tick)
     whole = [

@@ -30,7 +30,7 @@ from hwlib.mathtex.ast import Condition, Expr
 WANTED = 32  # points
 ENOUGH = 8
 DIGITS = 50
-_POINTS = ((250, WANTED), (2500, 16), (float("inf"), 10))  # nodes for one look, points
+_POINTS = ((120, WANTED), (1000, 16), (float("inf"), 10))  # nodes for one look, points
 _TRIES = 6 * WANTED
 _TOTAL = 800_000  # nodes for one claim
 _LEVELS = (1, 2, 4)  # times the digits

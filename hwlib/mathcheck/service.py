@@ -8,6 +8,7 @@ it dies or takes too long there is no answer, and the rest is asked anew of anot
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import pickle
 import queue
@@ -39,6 +40,10 @@ class Service:
         self._ready = False
         self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.Queue[Any] = queue.Queue()
+
+    def start(self) -> None:
+        """Start the process, if it is not there, before there is anything to ask."""
+        self._running()
 
     def ask(self, questions: Sequence[Any]) -> None:
         """Put questions; they are worked on while the caller goes on."""
@@ -137,6 +142,7 @@ def _read(source: IO[bytes]) -> Any:
 def serve(answer: Callable[[Any], Any]) -> None:
     """Answer questions from the standard input until it ends; the process's end."""
     sys.setrecursionlimit(5000)
+    gc.disable()  # a short life with many small trees
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     try:
         _write(sink, _READY)

@@ -71,11 +71,18 @@ def _index(index: Expr, env: Env) -> Expr:
     return names.number(evaluate_integer(index, env))
 
 
-@rule(ast.Symbol, ast.Marked)
-def _name(node: Expr, env: Env) -> Value:
+@rule(ast.Symbol)
+def _symbol(node: ast.Symbol, env: Env) -> Value:
     text = key(node)
     if text in env.locals:
         return env.locals[text]
+    return value_of(node, env)
+
+
+@rule(ast.Marked)
+def _marked(node: ast.Marked, env: Env) -> Value:
+    if key(node) in env.locals:
+        return env.locals[key(node)]
     if not names.shape_of(node).is_name:
         raise Refused("undefined", "a mark belongs to a name", node.span)
     return value_of(canonical(node, env), env)
