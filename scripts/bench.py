@@ -1,5 +1,7 @@
 """Measure and keep: `site` is this site's builds and previews, `check` its equation check.
 
+`mutants` tries the check with every small change of every claim (see tests/mutation).
+
 Every comparison is made in one run, the rivals in turn, and what is told is the median: a machine
 that is busy with something else slows all of them alike. The record goes to
 hwlib/tables/speed.json, from which docs/built.md shows it.
@@ -38,9 +40,12 @@ PATIENCE = 600  # seconds
 def main() -> int:
     """Run the command line; exit code 0, or 1 when something measured did not work."""
     parser = argparse.ArgumentParser(prog="bench", description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("what", choices=["site", "check"])
+    parser.add_argument("what", choices=["site", "check", "mutants"])
     parser.add_argument("--times", type=int, default=3, help="how often each is measured (3)")
     options = parser.parse_args()
+    if options.what == "mutants":
+        tried = [sys.executable, "-m", "tests.mutation.run", "--record"]
+        return subprocess.run(tried, cwd=ROOT, check=False).returncode
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
         project = copy(Path(folder) / "project")
         try:

@@ -143,7 +143,7 @@ def build(one: Surroundings, folder: Path, lay: Callable[[Path, Surroundings], N
         subprocess.run(
             [python, "-m", "hwlib", "build"],
             cwd=where,
-            env={**kept, **one.variables},
+            env={**kept, "HWLIB_CACHE": str(where / ".cache"), **one.variables},
             preexec_fn=surround,
             check=True,
             stdout=subprocess.DEVNULL,

@@ -545,7 +545,7 @@ def test_a_page_gets_its_head_its_fold_and_its_files(tmp_path):
     (fold,) = tree.xpath("//article/details[@id='cite-this-page']")
     boxes = [box.text_content() for box in fold.iter("code")]
     assert boxes == list(fragment.texts(cited.works["hw/task-3"]).values())
-    for link in [*fold.iter("a"), *tree.xpath("//head/link[@rel='alternate']")]:
+    for link in [*fold.iter("a"), *tree.xpath("//head/link[@rel='describedby']")]:
         assert folder.joinpath(link.get("href")).is_file()
     entry = read_bibtex(folder.joinpath("cite.bib").read_text("utf-8"))
     assert entry.key == cited.works["hw/task-3"].key

@@ -22,7 +22,7 @@ ROOMS: Mapping[str, tuple[set[str], set[str]]] = {
     "errors": ({"errors"}, set()),
     "pages": ({"pages"}, {"errors"}),
     "mathtex": ({"mathtex"}, set()),
-    "mathcheck": ({"mathcheck"}, {"mathtex", "pages", "errors"}),
+    "mathcheck": ({"mathcheck"}, {"mathtex", "pages", "errors", "cache"}),
     "cache": ({"cache", "dependencies"}, set()),
     "mathjax": ({"mathjax"}, {"cache"}),
     "markdown": (

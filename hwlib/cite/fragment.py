@@ -25,15 +25,17 @@ def texts(work: Work) -> dict[str, str]:
 def boxes(work: Work, only: Collection[str] = ()) -> str:
     """Return the formats as HTML, a label and a box each; the theme gives each box a copy button.
 
-    Classes: `p.hw-cite-name` and `div.hw-cite-text` (with Material's `highlight`).
+    Classes: `p.hw-cite-name` and `div.hw-cite-text` (with Material's `highlight`). No `code`
+    inside: the theme's script would give all of them one id.
 
     Args:
         work: What to cite.
         only: The names of some formats; else all are shown.
     """
     return "\n".join(
-        f'<p class="hw-cite-name">{name}</p>\n<div class="highlight hw-cite-text"><pre><code>'
-        f"{html.escape(text, quote=False)}</code></pre></div>"
+        f'<p class="hw-cite-name">{name}</p>\n'
+        f'<div class="highlight hw-cite-text"><pre tabindex="0">'
+        f"{html.escape(text, quote=False)}</pre></div>"
         for name, text in texts(work).items()
         if not only or name in only
     )

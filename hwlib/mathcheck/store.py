@@ -17,6 +17,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from hwlib.cache import folder as results
+
 _PACKAGE = Path(__file__).parents[1]
 _ROOMS = ("mathcheck", "mathtex", "pages")
 
@@ -51,8 +53,7 @@ class Store:
     """One room of the cache."""
 
     def __init__(self, room: str, folder: Path | None = None) -> None:
-        root = _PACKAGE.parent / ".cache" if folder is None else folder
-        self.folder = root / "mathcheck" / room
+        self.folder = (folder or results()) / "mathcheck" / room
 
     def get(self, key: str) -> Any | None:
         """Return the JSON value that is stored under a key, or None."""

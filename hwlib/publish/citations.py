@@ -145,7 +145,7 @@ def _write_page(
     head = metadata.head(work, cited.project.url + page.page, _picture(site, page, figure, cited))
     up = "../" * page.page.count("/")
     links = f'<link rel="stylesheet" href="{up}{STYLE}">\n' + "".join(
-        f'<link rel="alternate" type="{kind}" title="{name}" href="{ONE}.{suffix}">\n'
+        f'<link rel="describedby" type="{kind}" title="{name}" href="{ONE}.{suffix}">\n'
         for (suffix, name), kind in zip(formats.SUFFIXES.items(), _TYPES, strict=True)
     )
     html = html.replace(_HEAD_END, f"{head}{links}{_HEAD_END}", 1)

@@ -91,13 +91,17 @@ class Visit:
         self.requests, self.failed, self.complaints = [], [], []
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("response", self._answered)
-        page.on("requestfailed", lambda request: self.failed.append(request.url))
+        page.on("requestfailed", self._did_not_come)
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
     def _answered(self, response):
         if response.status >= 400:
             self.failed.append(f"{response.status} {response.url}")
+
+    def _did_not_come(self, request):
+        if request.failure != "net::ERR_ABORTED":  # an icon on its way when the page was left
+            self.failed.append(request.url)
 
     def _said(self, message):
         if message.type in ("error", "warning"):
