@@ -133,6 +133,7 @@ def test_search_finds_log_odds_and_shows_readable_text(visit):
     visited = visit("")
     page = visited.page
     page.keyboard.press("/")
+    page.get_by_text("Type to start searching").wait_for()  # the theme reads its index now
     page.locator(".md-search__input").fill("log odds")
     results = page.locator(".md-search-result__item")
     results.first.wait_for(state="visible")
