@@ -8,11 +8,12 @@ from fractions import Fraction
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.environment import Env, Frame, Refused, Run, Shared
-from hwlib.mathcheck.evaluate import all_hold, evaluate
+from hwlib.mathcheck.evaluate import evaluate, holds
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate
 from hwlib.mathcheck.indices import Plan, make_plan
-from hwlib.mathcheck.real import PointError, Real, digits, mp
+from hwlib.mathcheck.kinks import centres, is_kinked
+from hwlib.mathcheck.real import PointError, Real, digits, mp, real
 from hwlib.mathcheck.sampling import Point, Range
 from hwlib.mathcheck.scope import Definition, View, uses
 from hwlib.mathcheck.solve import ranges, solved
@@ -35,6 +36,8 @@ class Question:
         ranges: What the conditions say of single variables.
         point: The variable at which functions without an argument are taken.
         antiderivative: The variable of an indefinite integral among the sides, or None.
+        kinked: Whether it may change its truth far from zero.
+        centres: The numbers that stand in it and in the definitions that it uses.
     """
 
     sides: tuple[Expr, ...]
@@ -44,6 +47,8 @@ class Question:
     ranges: dict[Expr, Range] = field(init=False)
     point: Expr = field(init=False)
     antiderivative: Expr | None = field(init=False)
+    kinked: bool = field(init=False)
+    centres: tuple[Fraction, ...] = field(init=False)
     used: dict[Expr, Definition] = field(init=False)
     shared: Shared = field(init=False)
 
@@ -57,6 +62,9 @@ class Question:
         self.ranges = ranges(self.conditions, self.view)
         self.point = point_variable(roots, self.view)
         self.antiderivative = _antiderivative(self.sides)
+        everything = [*roots, *(one.value for one in self.used.values())]
+        self.kinked = is_kinked(everything)
+        self.centres = centres(everything) if self.kinked else (Fraction(0),)
 
 
 @dataclass
@@ -101,7 +109,7 @@ def look(
     """
     with digits(precision):
         view = solved(question.conditions, question.view, number)
-        point = Point(number, question.plan, view, question.ranges, preset or {})
+        point = Point(number, question.plan, view, question.ranges, question.centres, preset or {})
         shared = question.shared if view is question.view else Shared(view, question.plan)
         run = Run(shared, point, exact, sign=sign, point=question.point)
         env = Env(run, Frame())
@@ -113,10 +121,26 @@ def look(
 
 
 def _admitted(conditions: Sequence[Condition], env: Env) -> bool:
+    """Whether the conditions hold; one on a component, `r_i > 0`, is meant for every i."""
     try:
-        return all_hold(conditions, env)
+        return all(
+            holds(condition, place)
+            for condition in conditions
+            for place in _every_index(condition, env)
+        )
     except PointError:
         return False
+
+
+def _every_index(condition: Condition, env: Env) -> list[Env]:
+    plan = env.run.plan
+    found = {one.name: one.role for one in names.occurrences(condition)}
+    letters = [name for name, role in found.items() if role == "index" and name in plan.indices]
+    components = any(isinstance(name, ast.Subscript) for name in found)
+    if len(letters) != 1 or not components:
+        return [env]
+    size = env.run.source.size(plan.indices[letters[0]])
+    return [env.bind({names.key(letters[0]): real(index + 1)}) for index in range(size)]
 
 
 def _side(side: Expr, env: Env, antiderivative: Expr | None) -> Side:

@@ -18,6 +18,7 @@ from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Look, Question, Side, look
 from hwlib.mathcheck.real import Absorbed, NotReal, PointError, Real, digits, mp
 from hwlib.mathcheck.resolution import resolution
+from hwlib.mathcheck.sampling import FAR
 from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
 from hwlib.mathcheck.show import show_fraction, show_name, show_value, show_values
@@ -32,6 +33,7 @@ ENOUGH = 8
 DIGITS = 50
 _POINTS = ((120, WANTED), (1000, 16), (float("inf"), 10))  # nodes for one look, points
 _TRIES = 6 * WANTED
+_FAR_POINTS = 12
 _TOTAL = 800_000  # nodes for one claim
 _LEVELS = (1, 2, 4)  # times the digits
 _MORE_LEVELS = (1, 2, 4, 8, 16)  # for claims without variables, which have one point only
@@ -140,6 +142,9 @@ class _Referee:
             if self._done() or self.spent > _TOTAL or hopeless or self.constant:
                 break
             self._look_at(_Place(self.question, number, sign, self.digits))
+        if self.question.kinked and not self.constant:
+            for number in range(FAR, FAR + _FAR_POINTS):
+                self._look_at(_Place(self.question, number, sign, self.digits))
         for link in self.links:
             if link.outcome is None and link.operator not in (*EXACT, "~="):
                 self._search(link, sign)
@@ -286,8 +291,10 @@ class _Referee:
     def conclude(self, link: _Link) -> Outcome:
         """Return the outcome of a relation when all points have been looked at."""
         if link.outcome is not None:
-            found = link.outcome
-            return self._nicer(link, found) if found.verdict == "false" else found
+            if link.outcome.verdict != "false":
+                return link.outcome
+            unknown = _unknown_opaque(link, self.question.view)
+            return self._nicer(link, link.outcome) if unknown is None else unknown
         if link.domain is not None:
             return link.domain
         if link.valid < ENOUGH:
@@ -312,6 +319,16 @@ class _Referee:
             if trial.outcome is not None and trial.outcome.verdict == "false":
                 return trial.outcome
         return found
+
+
+def _unknown_opaque(link: _Link, view: View) -> Outcome | None:
+    r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false."""
+    for side in link.sides:
+        for node in ast.walk(side):
+            if isinstance(node, ast.Opaque) and view.find_opaque(node) is None:
+                message = f"{show_name(node)} is not defined; define it with := before this"
+                return Outcome("undefined", message)
+    return None
 
 
 def _sides(link: _Link, seen: Look) -> tuple[Side, Side]:
@@ -373,7 +390,7 @@ def _how(link: _Link, question: Question) -> str:
         parts.append(f"for random smooth functions {', '.join(shown)}".rstrip())
     letters = sorted(show_name(name) for name in question.plan.sizes - set(question.plan.fixed))
     if letters:
-        parts.append(f"for {', '.join(letters)} = 2, 3, 4")
+        parts.append(f"for {', '.join(letters)} = 2, 3, 4, 6")
     elif link.sizes:
-        parts.append("for sizes 2, 3, 4")
+        parts.append("for sizes 2, 3, 4, 6")
     return "; ".join(parts)

@@ -19,10 +19,13 @@ from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
 SIZES = (3, 2, 4)
-COUNTS = (3, 2, 5, 4, 1, 7, 6)
+LARGE = 6  # the size at every eighth point
+COUNTS = (3, 2, 5, 4, 1, 7, 6, 11, 16)
+FAR = 10_000  # points from here on lie far out, and around the numbers of the claim
 _SORTS = ("around", "unit", "positive", "mixed", "around", "wide", "mixed", "unit")
 _RANGES = {"around": (-3, 3), "unit": (0, 1), "positive": (0, 5), "wide": (-9, 9)}
 _STEPS = 1000
+_SCALES = (Fraction(2, 5), Fraction(3), Fraction(40), Fraction(500))
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,11 @@ class Range:
     values: tuple[Fraction, ...] = ()
     whole: bool = False
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it leaves the variable free on one side."""
+        return not (self.values or self.whole) and (self.low is None or self.high is None)
+
     def meet(self, other: Range) -> Range:
         """Return what both say."""
         lows = [one for one in (self.low, other.low) if one is not None]
@@ -44,6 +52,15 @@ class Range:
             self.values or other.values,
             self.whole or other.whole,
         )
+
+
+def _inside(value: Fraction, where: Range | None) -> Fraction:
+    """Return a number turned to the side of its bound where it may be."""
+    if where is not None and where.low is not None:
+        return where.low + abs(value - where.low)
+    if where is not None and where.high is not None:
+        return where.high - abs(value - where.high)
+    return value
 
 
 def draw(number: int, text: str, count: int) -> int:
@@ -64,6 +81,7 @@ class Point:
     plan: Plan
     view: View
     ranges: dict[Expr, Range] = field(default_factory=dict)
+    centres: tuple[Fraction, ...] = (Fraction(0),)
     preset: dict[Expr, Fraction] = field(default_factory=dict)
     seen: dict[Expr, Fraction] = field(default_factory=dict)
     sizes_seen: set[int] = field(default_factory=set)
@@ -78,6 +96,8 @@ class Point:
         if name in self.preset:
             return self.preset[name]
         where = self._range(name) if self.ranges else None
+        if self.number >= FAR and (where is None or where.is_open):
+            return _inside(self._far(names.key(name)), where)
         known = (self.number, names.key(name), where)
         if known not in _DRAWN:
             if len(_DRAWN) > _MANY:
@@ -92,6 +112,14 @@ class Point:
             return self._whole(where, text)
         low, high = self._bounds(where, text)
         return low + (high - low) * Fraction(2 * draw(self.number, text, _STEPS) + 1, 2 * _STEPS)
+
+    def _far(self, text: str) -> Fraction:
+        """Return a number at some distance of one that stands in the claim, on either side."""
+        centre = self.centres[draw(self.number, f"{text} centre", len(self.centres))]
+        scale = _SCALES[draw(self.number, f"{text} scale", len(_SCALES))]
+        away = Fraction(2 * draw(self.number, text, 2 * _STEPS) + 1 - 2 * _STEPS, 2 * _STEPS)
+        sign = 1 - 2 * draw(self.number, f"{text} sign", 2)
+        return sign * centre + scale * away
 
     def _range(self, name: Expr) -> Range | None:
         """Return what is said of a variable; what is said of a vector holds for its components."""
@@ -141,6 +169,8 @@ class Point:
 
     def _size(self, place: int) -> int:
         """Go through all combinations of sizes, point by point."""
+        if self.number % 8 == 7:
+            return LARGE + place
         return SIZES[self.number // len(SIZES) ** place % len(SIZES)]
 
     def _index(self, name: Expr) -> int:
@@ -175,7 +205,9 @@ class Point:
     def coefficients(self, function: Expr, count: int) -> list[Fraction]:
         """Return what a declared function is made of at this point."""
         text = names.key(function)
-        return [
+        found = [
             Fraction(draw(self.number, f"{text} {index}", 4001) - 2000, 1000)
             for index in range(count)
         ]
+        size = 1000 if self.number % 8 == 5 else 1  # large now and then: bounds are no identities
+        return [one * size if index in (0, 2, 4) else one for index, one in enumerate(found)]

@@ -15,7 +15,10 @@ from hwlib.mathtex.ast import Expr
 Preset = dict[Expr, Fraction]
 Margin = Callable[[Preset], float | None]
 
-_PLACES = (0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), 10, -10, 40, -40, Fraction(1, 100))
+_PLACES = (
+    0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(1, 100),
+    10, -10, 40, -40, 1000, -1000,
+)  # fmt: skip
 _START = Fraction(-6, 5)
 _STEPS = (Fraction(2), Fraction(1, 2), Fraction(1, 8), Fraction(1, 32), Fraction(1, 256))
 _MOST = 40  # evaluations, and 20 more for each variable
