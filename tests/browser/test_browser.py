@@ -133,8 +133,8 @@ def test_search_finds_log_odds_and_shows_readable_text(visit):
     visited = visit("")
     page = visited.page
     page.keyboard.press("/")
-    page.get_by_text("Type to start searching").wait_for()  # the theme reads its index now
-    page.locator(".md-search__input").fill("log odds")
+    page.get_by_text("Type to start searching").wait_for()  # the index is read
+    page.locator(".md-search__input").press_sequentially("log odds")
     results = page.locator(".md-search-result__item")
     results.first.wait_for(state="visible")
     text = page.locator(".md-search-result__list").inner_text()
