@@ -189,7 +189,7 @@ def test_a_difference_that_six_digits_do_not_show_is_shown():
 
 def test_sizes_that_were_tried_are_told():
     (one,) = check("$$\\sum_{k=1}^{K} (a_k + b_k) = \\sum_{k=1}^{K} a_k + \\sum_{k=1}^{K} b_k$$\n")
-    assert (one.verdict, one.reason) == ("checked", "for K = 2, 3, 4")
+    assert (one.verdict, one.reason) == ("checked", "for K = 2, 3, 4, 6")
 
 
 def test_random_functions_are_told():

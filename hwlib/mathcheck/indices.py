@@ -3,33 +3,23 @@ r"""Which letters are integers, and over what they run.
 `z_j` makes `j` an index, `\sum_{j=1}^{K}` makes `K` a size. Letters that index the same thing run
 over the same values: in `\sum_{j=1}^{K} \delta_{ij} a_j = a_i` the free `i` runs to K because both
 index `a`. That is worked out once for a claim and the definitions that it uses, by joining what
-must be equal (union-find); every class of joined things has one size: a number, a letter that is
-tried at several values, or none at all, which is tried at several values too.
+must be equal (see `classes`); every class has one size: a number, a letter that is tried at
+several values, or none at all, which is tried at several values too.
 """
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from hwlib.mathcheck import names
+from hwlib.mathcheck.classes import Classes, Item, rank
 from hwlib.mathcheck.scope import Definition, View, definition_of
+from hwlib.mathcheck.shapes import Bound, Shapes
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Node
 
-
-class Item(NamedTuple):
-    """Something with a size: an axis of a name, an index letter, or a size itself.
-
-    `owner` tells the same letter in different definitions apart; 0 is the claim.
-    """
-
-    kind: str  # "axis", "index", "size", or "literal": the size of a vector that is written out
-    name: Expr
-    position: int
-    owner: int
+_MARK = 9  # the axis of a letter in a mark, a^{[l]}
 
 
 @dataclass
@@ -38,11 +28,11 @@ class Plan:
 
     Attributes:
         indices: Free index letters with their sizes (None: no size is stated).
-        sizes: Letters that are sizes of vectors: tried at 2, 3, 4.
-        counts: Other letters that are whole numbers: tried at 1, 2, 3, 4, 6.
+        sizes: Letters that are sizes of vectors.
+        counts: Other letters that are whole numbers.
+        fixed: Letters that are the size of a vector that is written out.
         axes: The size of each axis of a name, where one is known.
         reductions: The size of what a sum without bounds runs over, by the sum.
-        unsized: Whether some size is stated nowhere.
     """
 
     indices: dict[Expr, Expr | None] = field(default_factory=dict)
@@ -51,7 +41,6 @@ class Plan:
     fixed: dict[Expr, Expr] = field(default_factory=dict)
     axes: dict[tuple[Expr, int], Expr | None] = field(default_factory=dict)
     reductions: dict[tuple[int, Expr], Expr | None] = field(default_factory=dict)
-    unsized: bool = False
 
 
 def make_plan(roots: Iterable[Node], used: dict[Expr, Definition], view: View) -> Plan:
@@ -65,205 +54,170 @@ def make_plan(roots: Iterable[Node], used: dict[Expr, Definition], view: View) -
 
 
 class _Walk:
-    """Visits trees and joins what has the same size."""
+    """Visits trees, joins what has the same size, and collects the letters."""
 
     def __init__(self, view: View) -> None:
         self.view = view
-        self.parent: dict[Item, Item] = {}
+        self.classes = Classes()
+        self.shapes = Shapes(view, self.classes)
         self.letters: set[Expr] = set()
-        self.size_letters: set[Expr] = set()
-        self.count_letters: set[Expr] = set()
+        self.sizes: set[Expr] = set()
+        self.counts: set[Expr] = set()
         self.reductions: dict[tuple[int, Expr], Item] = {}
-        self.owners: dict[Expr, int] = {}
-        self.scopes = 0
-
-    # --- union-find ---
-
-    def find(self, item: Item) -> Item:
-        self.parent.setdefault(item, item)
-        while self.parent[item] != item:
-            self.parent[item] = self.parent[self.parent[item]]
-            item = self.parent[item]
-        return item
-
-    def join(self, one: Item, two: Item) -> None:
-        self.parent[self.find(one)] = self.find(two)
-
-    # --- what a name or a letter is ---
-
-    def owner(self, definition: Definition) -> int:
-        """Number the definitions as they come."""
-        return self.owners.setdefault(definition.key, len(self.owners) + 1)
-
-    def axis(self, name: Expr, position: int, bound: dict[Expr, int]) -> Item:
-        base = names.plain(name)
-        owner = bound.get(name, bound.get(names.bold(base), bound.get(base, 0)))
-        return Item("axis", base, position, owner)
-
-    def index(self, letter: Expr, bound: dict[Expr, int]) -> Item:
-        return Item("index", letter, 0, bound.get(letter, 0))
-
-    # --- the walk ---
 
     def definition(self, definition: Definition) -> None:
         """Visit a definition's value: its arguments and index letters are its own."""
-        owner = self.owner(definition)
-        bound = dict.fromkeys(definition.bound, owner)
-        for position, letter in enumerate(definition.indices):
-            if not definition.parameters:
-                key = definition.key
-                self.join(self.axis(key, position, {}), self.index(letter, bound))
+        bound = dict.fromkeys(definition.bound, self.shapes.owner(definition))
+        if definition.indices and not definition.parameters:
+            for place in range(len(definition.indices)):
+                axis = self.shapes.axis(definition.key, place, {})
+                self.classes.join(axis, self.shapes.member(definition, place))
         self.visit(definition.value, bound)
-        if not definition.parameters and not definition.indices:
-            rows = self.rows(definition.value, bound)
-            if rows is not None:
-                self.join(self.axis(definition.key, 0, {}), rows)
+        if not (definition.parameters or definition.indices):
+            axis = self.shapes.axis(definition.key, 0, {})
+            self._join(self.shapes.rows(definition.value, bound), axis)
 
-    def visit(self, node: Node, bound: dict[Expr, int]) -> None:
+    def visit(self, node: Node, bound: Bound) -> None:
         """Join what this node says, then go on below."""
-        if isinstance(node, ast.Subscript):
-            self.subscript(node, bound)
-        elif isinstance(node, ast.Marked) and isinstance(node.index, ast.Symbol):
-            if node.kind in ("[]", "()") and node.index in bound:
-                self.join(self.axis(node.base, 9, bound), self.index(node.index, bound))
-        elif isinstance(node, ast.Reduction):
-            self.reduction(node, bound)
+        if isinstance(node, ast.Reduction):
+            self._reduction(node, bound)
             return
+        if isinstance(node, ast.Subscript):
+            self._subscript(node, bound)
+        elif isinstance(node, ast.Marked):
+            self._marked(node, bound)
         elif isinstance(node, ast.Call):
-            self.call(node, bound)
-        elif isinstance(node, ast.Membership):
-            self.membership(node, bound)
-        elif isinstance(node, ast.Comparison):
-            self.comparison(node, bound)
+            self._call(node, bound)
         elif isinstance(node, ast.Opaque):
-            self.opaque(node, bound)
+            self._opaque(node, bound)
+        elif isinstance(node, ast.Condition):
+            self._condition(node, bound)
+        elif isinstance(node, ast.Add | ast.Multiply):
+            self.shapes.rows(node, bound)
         else:
-            self.whole_numbers(node, bound)
-            self.rows(node, bound) if isinstance(node, ast.Add | ast.Multiply) else None
+            self._whole_numbers(node, bound)
         for child in ast.children(node):
             self.visit(child, bound)
 
-    def subscript(self, node: ast.Subscript, bound: dict[Expr, int]) -> None:
-        letters = [self.letter(index, bound) for index in node.indices]
-        if names.is_delta(node):
-            if letters[0] and letters[1]:
-                self.join(letters[0], letters[1])
-            return
-        for position, item in enumerate(letters):
-            target = self.component_axis(node, position, bound)
-            if target is not None and item is not None:
-                self.join(item, target)
+    def _join(self, one: Item | None, two: Item | None) -> None:
+        if one is not None and two is not None:
+            self.classes.join(one, two)
 
-    def component_axis(
-        self, node: ast.Subscript, position: int, bound: dict[Expr, int]
-    ) -> Item | None:
-        """Return the axis that an index runs along."""
-        base = node.base
-        if isinstance(base, ast.Call):
-            definition = self.view.find(base.function)
-            if definition is not None and len(definition.indices) > position:
-                letter = definition.indices[position]
-                return Item("index", letter, 0, self.owner(definition))
-        if names.is_name(base):
-            return self.axis(base, position, bound)
-        return self.rows(base, bound) if position == 0 else None
+    # --- letters ---
 
-    def letter(self, index: Expr, bound: dict[Expr, int]) -> Item | None:
-        """Return the item of an index that is a letter; note the letters in any other."""
-        if isinstance(index, ast.Symbol):
-            if index not in bound and definition_of(index, self.view) is None:
-                self.letters.add(index)
-            return self.index(index, bound)
-        for one in names.occurrences(index):
-            free = one.name not in bound and definition_of(one.name, self.view) is None
-            if isinstance(one.name, ast.Symbol) and free:
-                self.letters.add(one.name)
-        return None
+    def _index(self, letter: Expr, bound: Bound) -> Item:
+        return Item("index", letter, 0, bound.get(letter, 0))
 
-    def reduction(self, node: ast.Reduction, bound: dict[Expr, int]) -> None:
-        inner = dict(bound)
-        for letter in node.indices:
-            self.scopes += 1
-            inner[letter] = -self.scopes
-            item = self.index(letter, inner)
-            self.reductions[(id(node), letter)] = item
-            if node.upper is not None:
-                self.join(item, Item("size", node.upper, 0, 0))
-        for bound_node in (node.lower, node.upper):
-            if bound_node is not None:
-                self.size(bound_node, bound, node)
-                self.visit(bound_node, bound)
-        for condition in node.conditions:
-            self.visit(condition, inner)
-        self.visit(node.body, inner)
-
-    def size(self, node: Expr, bound: dict[Expr, int], reduction: Node | None = None) -> None:
-        """Note the letters of a size; one that only counts components is a size of vectors."""
-        counting = isinstance(reduction, ast.Reduction) and not _only_indexes(reduction)
+    def _free(self, node: Expr, bound: Bound, role: str = "") -> Iterable[ast.Symbol]:
+        """Give the letters in an expression that are neither bound nor defined."""
         for one in names.occurrences(node):
             free = one.name not in bound and definition_of(one.name, self.view) is None
-            if isinstance(one.name, ast.Symbol) and free and one.role == "value":
-                (self.count_letters if counting else self.size_letters).add(one.name)
+            if isinstance(one.name, ast.Symbol) and free and role in ("", one.role):
+                yield one.name
 
-    def call(self, node: ast.Call, bound: dict[Expr, int]) -> None:
+    def _letter(self, index: Expr, bound: Bound) -> Item | None:
+        """Return the item of an index that is a letter; note the letters in any other."""
+        self.letters |= set(self._free(index, bound))
+        return self._index(index, bound) if isinstance(index, ast.Symbol) else None
+
+    # --- what nodes say ---
+
+    def _subscript(self, node: ast.Subscript, bound: Bound) -> None:
+        letters = [self._letter(index, bound) for index in node.indices]
+        if names.is_delta(node):
+            self.classes.together(letters)
+            return
+        for place, item in enumerate(letters):
+            self._join(item, self._component_axis(node, place, bound))
+
+    def _component_axis(self, node: ast.Subscript, place: int, bound: Bound) -> Item | None:
+        """Return the axis that an index runs along."""
+        if isinstance(node.base, ast.Call):
+            definition = self.view.find(node.base.function)
+            if definition is not None and len(definition.indices) > place:
+                return self.shapes.member(definition, place)
+        if names.is_name(node.base):
+            return self.shapes.axis(node.base, place, bound)
+        return self.shapes.rows(node.base, bound) if place == 0 else None
+
+    def _marked(self, node: ast.Marked, bound: Bound) -> None:
+        if node.index is not None and node.kind in ("[]", "()") and node.index in bound:
+            axis = self.shapes.axis(node.base, _MARK, bound)
+            self.classes.join(axis, self._index(node.index, bound))
+
+    def _reduction(self, node: ast.Reduction, bound: Bound) -> None:
+        inner = dict(bound)
+        for letter in node.indices:
+            inner[letter] = -1 - len(self.reductions)
+            item = self._index(letter, inner)
+            self.reductions[id(node), letter] = item
+            if node.upper is not None:
+                self.classes.join(item, Item("size", node.upper))
+        letters = self.sizes if _only_indexes(node) else self.counts
+        for end in (node.lower, node.upper):
+            if end is not None:
+                letters |= set(self._free(end, bound, "value"))
+                self.visit(end, bound)
+        for part in (*node.conditions, node.body):
+            self.visit(part, inner)
+
+    def _call(self, node: ast.Call, bound: Bound) -> None:
         """Join the axes of arguments with those of the parameters that they stand for."""
         definition = self.view.find(node.function)
         if definition is None:
             return
-        owner = self.owner(definition)
-        mine = dict.fromkeys(definition.bound, owner)
+        mine = dict.fromkeys(definition.bound, self.shapes.owner(definition))
         for parameter, argument in zip(definition.parameters, node.arguments, strict=False):
-            rows = self.rows(argument, bound)
+            rows = self.shapes.rows(argument, bound)
             if rows is None and names.is_name(argument):
-                rows = self.axis(argument, 0, bound)
-            if rows is not None:
-                self.join(self.axis(parameter, 0, mine), rows)
+                rows = self.shapes.axis(argument, 0, bound)
+            self._join(self.shapes.axis(parameter, 0, mine), rows)
 
-    def membership(self, node: ast.Membership, bound: dict[Expr, int]) -> None:
-        if isinstance(node.container, ast.IndexRange):
-            self.size(node.container.upper, bound)
-            for item in node.items:
-                if isinstance(item, ast.Symbol):
-                    self.letters.add(item)
-                    self.join(self.index(item, bound), Item("size", node.container.upper, 0, 0))
-        power = node.container
-        if isinstance(power, ast.Power) and isinstance(power.base, ast.Symbol):
-            shape = _shape(power.exponent)
-            for item in node.items:
-                for position, size in enumerate(shape):
-                    self.size(size, bound)
-                    self.join(self.axis(item, position, bound), Item("size", size, 0, 0))
-
-    def comparison(self, node: ast.Comparison, bound: dict[Expr, int]) -> None:
-        r"""`1 \le i < j \le n` says how far the letters run; `i \ne j` that they run alike."""
-        letters = [one for one in node.operands if one in self.letters or bound.get(one, 0) < 0]
-        if node.operators and all(op in ("<", "<=") for op in node.operators):
-            last = node.operands[-1]
-            if last not in letters and len(node.operands) > 2:
-                self.size(last, bound)
-                for letter in node.operands[1:-1]:
-                    if isinstance(letter, ast.Symbol):
-                        self.join(self.index(letter, bound), Item("size", last, 0, 0))
-        elif node.operators == ("!=",) and letters:
-            both = [one for one in node.operands if isinstance(one, ast.Symbol)]
-            items = [self.letter(one, bound) for one in both]
-            self.together(items)
-
-    def opaque(self, node: ast.Opaque, bound: dict[Expr, int]) -> None:
+    def _opaque(self, node: ast.Opaque, bound: Bound) -> None:
         """An index letter of a defined opaque name is an index where the name is used too."""
         found = self.view.find_opaque(node)
         if found is None:
             return
         definition, tokens = found
-        for letter, token in tokens.items():
-            if not token.isdigit():
-                symbol = ast.Symbol(token, span=node.span)
-                item = self.letter(symbol, bound)
-                target = Item("index", letter, 0, self.owner(definition))
-                if item is not None:
-                    self.join(item, target)
+        for place, letter in enumerate(definition.indices):
+            if not tokens[letter].isdigit():
+                symbol = ast.Symbol(tokens[letter], span=node.span)
+                self._join(self._letter(symbol, bound), self.shapes.member(definition, place))
 
-    def whole_numbers(self, node: Node, bound: dict[Expr, int]) -> None:
+    def _condition(self, node: ast.Condition, bound: Bound) -> None:
+        if isinstance(node, ast.Comparison):
+            self._comparison(node, bound)
+        elif isinstance(node, ast.Membership):
+            self._membership(node, bound)
+
+    def _comparison(self, node: ast.Comparison, bound: Bound) -> None:
+        r"""`1 \le i < j \le n` says how far the letters run; `i \ne j` that they run alike."""
+        known = [one for one in node.operands if one in self.letters or bound.get(one, 0) < 0]
+        last = node.operands[-1]
+        rising = all(operator in ("<", "<=") for operator in node.operators)
+        if rising and len(node.operands) > 2 and last not in known:
+            self.sizes |= set(self._free(last, bound, "value"))
+            for letter in node.operands[1:-1]:
+                if isinstance(letter, ast.Symbol):
+                    self.classes.join(self._index(letter, bound), Item("size", last))
+        elif node.operators == ("!=",) and known:
+            both = [one for one in node.operands if isinstance(one, ast.Symbol)]
+            self.classes.together([self._letter(one, bound) for one in both])
+
+    def _membership(self, node: ast.Membership, bound: Bound) -> None:
+        r"""`i = 1, \dots, n` is about a letter, `\mathbf x \in \mathbb R^n` about an axis."""
+        container = node.container
+        if isinstance(container, ast.IndexRange):
+            self.sizes |= set(self._free(container.upper, bound, "value"))
+            for item in node.items:
+                self._join(self._letter(item, bound), Item("size", container.upper))
+        elif isinstance(container, ast.Power) and isinstance(container.base, ast.Symbol):
+            for place, size in enumerate(_shape(container.exponent)):
+                self.sizes |= set(self._free(size, bound, "value"))
+                for item in node.items:
+                    self.classes.join(self.shapes.axis(item, place, bound), Item("size", size))
+
+    def _whole_numbers(self, node: Node, bound: Bound) -> None:
         """Factorials, binomials, orders and powers of -1 want whole numbers."""
         wanted: tuple[Expr, ...] = ()
         if isinstance(node, ast.Factorial):
@@ -275,139 +229,36 @@ class _Walk:
         elif isinstance(node, ast.Power) and isinstance(node.base, ast.Negative):
             wanted = (node.exponent,)
         for part in wanted:
-            for one in names.occurrences(part):
-                free = one.name not in bound and definition_of(one.name, self.view) is None
-                if isinstance(one.name, ast.Symbol) and free and one.role == "value":
-                    self.count_letters.add(one.name)
-
-    # --- shapes of expressions ---
-
-    def rows(self, node: Expr, bound: dict[Expr, int]) -> Item | None:
-        """Return the row axis of an expression in vectors and matrices, or None for numbers."""
-        if isinstance(node, ast.Tuple | ast.Matrix):
-            return self.literal(node)
-        if names.is_name(node) and names.is_bold(node):
-            return self.axis(node, 0, bound)
-        if isinstance(node, ast.Add):
-            return self.together([self.rows(term, bound) for term in node.terms])
-        if isinstance(node, ast.Negative | ast.Divide):
-            inner = node.operand if isinstance(node, ast.Negative) else node.numerator
-            return self.rows(inner, bound)
-        if isinstance(node, ast.Multiply):
-            return self.product(node, bound)
-        if isinstance(node, ast.Call) and len(node.arguments) == 1:
-            return self.call_rows(node, bound)
-        if isinstance(node, ast.Transpose):
-            return self.columns(node.operand, bound)
-        return None
-
-    def literal(self, node: ast.Tuple | ast.Matrix) -> Item | None:
-        """Return the number of entries that are written out."""
-        parts = node.items if isinstance(node, ast.Tuple) else node.rows
-        if any(isinstance(part, ast.Dots) for part in parts):
-            return None
-        size = Item("literal", names.number(len(parts)), 0, 0)
-        self.find(size)
-        return size
-
-    def call_rows(self, node: ast.Call, bound: dict[Expr, int]) -> Item | None:
-        definition = self.view.find(node.function)
-        if definition is not None and definition.indices:
-            return Item("index", definition.indices[0], 0, self.owner(definition))
-        return self.rows(node.arguments[0], bound)
-
-    def columns(self, node: Expr, bound: dict[Expr, int]) -> Item | None:
-        """Return the column axis of a matrix, or None."""
-        if names.is_name(node) and names.is_bold_matrix(node):
-            return self.axis(node, 1, bound)
-        if isinstance(node, ast.Transpose):
-            return self.rows(node.operand, bound)
-        if isinstance(node, ast.Matrix):
-            return Item("literal", names.number(len(node.rows[0])), 0, 0)
-        if isinstance(node, ast.Multiply):
-            shaped = [one for one in node.factors if self.rows(one, bound) is not None]
-            return self.columns(shaped[-1], bound) if shaped else None
-        return None
-
-    def together(self, items: list[Item | None]) -> Item | None:
-        known = [item for item in items if item is not None]
-        for item in known[1:]:
-            self.join(known[0], item)
-        return known[0] if known else None
-
-    def product(self, node: ast.Multiply, bound: dict[Expr, int]) -> Item | None:
-        """Join inner axes: `A B x` has A's columns = B's rows, B's columns = x's rows."""
-        shaped = [one for one in node.factors if self.rows(one, bound) is not None]
-        if any(op in ("\\odot", "\\times") for op in node.operators) or _dots(node, shaped):
-            return self.together([self.rows(one, bound) for one in shaped])
-        for left, right in itertools.pairwise(shaped):
-            inner = self.columns(left, bound)
-            rows = self.rows(right, bound)
-            if isinstance(left, ast.Transpose) and inner is None:
-                inner = self.rows(left.operand, bound)
-            if inner is not None and rows is not None:
-                self.join(inner, rows)
-        return self.rows(shaped[0], bound) if shaped else None
+            self.counts |= set(self._free(part, bound, "value"))
 
     # --- the result ---
 
     def plan(self) -> Plan:
-        sizes = self.class_sizes()
-        plan = Plan()
+        """Return what has been found."""
+        sizes = self.classes.sizes()
+        indices: dict[Expr, Expr | None] = {}
         for letter in sorted(self.letters, key=names.key):
-            size = self.range_of(letter)
-            if size is not None or letter not in self.size_letters | self.count_letters:
-                plan.indices[letter] = size
-        for item in list(self.parent):
-            if item.kind == "axis":
-                plan.axes[(item.name, item.position)] = sizes.get(self.find(item))
-        for key, item in self.reductions.items():
-            plan.reductions[key] = sizes.get(self.find(item))
-        plan.sizes = frozenset(self.size_letters - set(plan.indices))
-        plan.counts = frozenset(self.count_letters - self.size_letters - set(plan.indices))
-        plan.fixed = self.fixed_sizes()
-        plan.unsized = any(size is None for size in [*plan.indices.values(), *plan.axes.values()])
-        return plan
+            size = self._range_of(letter)
+            if size is not None or letter not in self.sizes | self.counts:
+                indices[letter] = size
+        axes = {
+            (item.name, item.position): sizes.get(self.classes.find(item))
+            for item in self.classes.items("axis")
+        }
+        return Plan(
+            indices,
+            frozenset(self.sizes - set(indices)),
+            frozenset(self.counts - self.sizes - set(indices)),
+            self.classes.written_out(),
+            axes,
+            {sum_: sizes.get(self.classes.find(item)) for sum_, item in self.reductions.items()},
+        )
 
-    def range_of(self, letter: Expr) -> Expr | None:
+    def _range_of(self, letter: Expr) -> Expr | None:
         """Return how far a free index runs: not to itself, where it is a bound as well."""
-        others = [one for one in self.members(self.index(letter, {})) if one.name != letter]
-        return min(others, key=_rank).name if others else None
-
-    def members(self, item: Item) -> list[Item]:
-        """Return the sizes that stand in the class of something."""
-        root = self.find(item)
-        return [
-            one
-            for one in list(self.parent)
-            if one.kind in ("size", "literal") and self.find(one) == root
-        ]
-
-    def class_sizes(self) -> dict[Item, Expr]:
-        """Return one size for each class that has any."""
-        found: dict[Item, Item] = {}
-        for one in list(self.parent):
-            if one.kind in ("size", "literal"):
-                root = self.find(one)
-                found[root] = min(found.get(root, one), one, key=_rank)
-        return {root: one.name for root, one in found.items()}
-
-    def fixed_sizes(self) -> dict[Expr, Expr]:
-        """Return the letters that are the size of a vector that is written out."""
-        found: dict[Expr, Expr] = {}
-        for one in list(self.parent):
-            if one.kind == "literal":
-                for other in self.members(one):
-                    if isinstance(other.name, ast.Symbol):
-                        found[other.name] = one.name
-        return found
-
-
-def _rank(item: Item) -> tuple[int, str]:
-    """A vector that is written out says its size best; then a number, a letter, anything."""
-    kinds = {ast.Number: 1, ast.Symbol: 2}
-    rank = 0 if item.kind == "literal" else kinds.get(type(item.name), 3)
-    return rank, repr(item.name)
+        members = self.classes.members(self._index(letter, {}))
+        others = [one for one in members if one.name != letter]
+        return min(others, key=rank).name if others else None
 
 
 def _only_indexes(node: ast.Reduction) -> bool:
@@ -421,7 +272,3 @@ def _shape(exponent: Expr) -> tuple[Expr, ...]:
     if isinstance(exponent, ast.Multiply) and "\\times" in exponent.operators:
         return exponent.factors
     return (exponent,)
-
-
-def _dots(node: ast.Multiply, shaped: list[Expr]) -> bool:
-    return "\\cdot" in node.operators and len(shaped) == 2
