@@ -543,7 +543,7 @@ def test_a_page_gets_its_head_its_fold_and_its_files(tmp_path):
     tree = html.document_fromstring(folder.joinpath("index.html").read_bytes())
     assert tree.xpath("string(//head/meta[@name='citation_title']/@content)") == PAGE.title
     (fold,) = tree.xpath("//article/details[@id='cite-this-page']")
-    boxes = [box.text_content() for box in fold.iter("code")]
+    boxes = [box.text_content() for box in fold.iter("pre")]
     assert boxes == list(fragment.texts(cited.works["hw/task-3"]).values())
     for link in [*fold.iter("a"), *tree.xpath("//head/link[@rel='describedby']")]:
         assert folder.joinpath(link.get("href")).is_file()
@@ -585,7 +585,7 @@ def test_or_how_in_some_formats(tmp_path):
     root, items, cited = site_with(tmp_path / "x", example)
     assert written(root, items, cited) == []
     tree = html.document_fromstring((root / "site/hw/task-3/index.html").read_bytes())
-    boxes = tree.xpath("//div[@class='hw-cite']//code")
+    boxes = tree.xpath("//div[@class='hw-cite']//pre")
     texts = fragment.texts(cited.site)
     assert [box.text_content() for box in boxes] == [texts["APA"], texts["RIS"]]
 
