@@ -6,7 +6,6 @@ everything its verdict depends on, so that it can be judged anywhere, in any ord
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
@@ -15,62 +14,13 @@ from hwlib.mathcheck import names
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
+from hwlib.mathcheck.sentences import is_condition
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
+from hwlib.mathcheck.two_indices import TwoIndices
 from hwlib.mathtex import ast, parse, resolve
 from hwlib.mathtex.ast import Condition, Expr
 
-_WORDS = frozenset(
-    [
-        "for",
-        "if",
-        "when",
-        "where",
-        "whenever",
-        "with",
-        "given",
-        "let",
-        "assuming",
-        "provided",
-        "all",
-        "every",
-        "any",
-        "each",
-        "some",
-        "on",
-        "while",
-        "unless",
-        "since",
-        "because",
-        "suppose",
-        "assume",
-        "case",
-        "range",
-        "domain",
-        "interval",
-        "condition",
-        "needs",
-        "need",
-        "requires",
-        "require",
-        "needed",
-        "means",
-        "say",
-        "only",
-        "and",
-        "or",
-        "exactly",
-        "at",
-        "outside",
-        "inside",
-        "real",
-        "as",
-        "is",
-        "are",
-    ]
-)
 _OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
-_AT = frozenset({"at", "for", "where", "when", "if", "near"})
-_BOUNDS = {"<", "<=", ">", ">=", "!="}
 
 N = TypeVar("N", bound=ast.Node)
 Role = Literal["function", "variable", "opaque", "unknown"]
@@ -253,7 +203,7 @@ class Reader:
     def _claim(
         self, number: int, piece: Piece, statement: ast.Claim, directions: _Directions
     ) -> None:
-        if _is_condition(statement, piece):
+        if is_condition(statement, piece):
             job = self._job("condition", statement, directions)
             self._whole(number, piece, statement, "condition", job)
             return
@@ -385,58 +335,3 @@ def _bound_names(root: ast.Node) -> Iterator[Expr]:
                 pattern = pattern.base
             if isinstance(pattern, ast.Call):
                 yield from pattern.arguments
-
-
-def _is_condition(statement: ast.Claim, piece: Piece) -> bool:
-    """Whether a relation in a sentence states for what something holds: "for $x > 0$".
-
-    An inequality needs one word before it that says so. An equality, "at $x = 0$", needs one of
-    fewer words, so that "by setting $z_2 = 0$" stays what it is: a claim, and a false one.
-    """
-    operators = set(statement.chain.operators)
-    words = re.findall(r"[a-z]+", piece.lead.lower())
-    if piece.display or not words:
-        return False
-    if not (operators <= _BOUNDS and words[-1] in _WORDS) and not (
-        operators == {"="} and words[-1] in _AT
-    ):
-        return False
-    bare = [one for one in statement.chain.operands if names.is_name(one)]
-    others = [one for one in statement.chain.operands if not names.is_name(one)]
-    return bool(bare) and all(_is_number(one) for one in others)
-
-
-class TwoIndices:
-    """Reads the 12 of `w_{12}` as two indices where there is a `w_{ij}` beside it."""
-
-    def __init__(self, found: Iterable[Expr]) -> None:
-        self.double = {
-            names.plain(one.base)
-            for one in found
-            if isinstance(one, ast.Subscript) and len(one.indices) == 2 and not names.is_delta(one)
-        }
-
-    def __call__(self, node: N) -> N:
-        """Return a tree with such indices taken apart."""
-        return self._tree(node) if self.double else node  # type: ignore[return-value]
-
-    def definition(self, found: Definition) -> Definition:
-        """Return a definition with such indices taken apart."""
-        if not self.double:
-            return found
-        return replace(found, key=self(found.key), value=self(found.value))
-
-    def _tree(self, node: ast.Node) -> ast.Node:
-        node = names.rebuild(node, self._tree)
-        if not isinstance(node, ast.Subscript) or names.plain(node.base) not in self.double:
-            return node
-        only = node.indices[0]
-        if len(node.indices) > 1 or not isinstance(only, ast.Number):
-            return node
-        if only.value.denominator > 1 or not 11 <= only.value <= 99:
-            return node
-        return replace(node, indices=tuple(names.number(int(one)) for one in str(only.value)))
-
-
-def _is_number(node: Expr) -> bool:
-    return all(names.is_constant(one.name) for one in names.occurrences(node))

@@ -14,8 +14,9 @@ from hwlib.mathcheck.compare import related
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Look, Question, look
 from hwlib.mathcheck.real import NotReal, PointError, digits
-from hwlib.mathcheck.referee import ENOUGH, counterexample
+from hwlib.mathcheck.referee import ENOUGH
 from hwlib.mathcheck.scope import View
+from hwlib.mathcheck.telling import counterexample
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
