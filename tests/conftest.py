@@ -11,10 +11,13 @@ ROOT = Path(__file__).parents[1]
 
 
 def pytest_collection_modifyitems(items):
-    """Keep the tests of the built site in one process: they share the build and the browser."""
+    """Keep in one process what shares something: the built site, or modules put into hwlib."""
     for item in items:
-        if "site" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "site" in fixtures:
             item.add_marker(pytest.mark.xdist_group("site"))
+        elif {"helper", "helpers"} & set(fixtures):
+            item.add_marker(pytest.mark.xdist_group("hwlib"))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -36,11 +35,6 @@ def stores_in(folder: Path | None = None) -> Stores:
     return Stores(Store("pages", folder), Store("claims", folder))
 
 
-@cache
-def _usual() -> Stores:
-    return stores_in()
-
-
 def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Result]:
     """Check the formulas of one page.
 
@@ -51,7 +45,7 @@ def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Re
     Returns:
         What came of each claim, definition and condition, in the same order.
     """
-    stores = stores or _usual()
+    stores = stores or stores_in()
     key = digest(checker(), *map(repr, pieces))
     known = stores.pages.get(key)
     if known is None:
@@ -77,7 +71,7 @@ def check_files(
         stores: Where verdicts are kept, if not in the project's cache.
         tick: Told how many of the new claims are done, and how many there are.
     """
-    stores = stores or _usual()
+    stores = stores or stores_in()
     found: dict[int, list[Result]] = {}
     new: dict[int, tuple[str, str]] = {}
     for number, (path, file) in enumerate(files):
