@@ -12,13 +12,10 @@ ROOT = Path(__file__).parents[1]
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items):
-    """Keep in one process what shares something: the built site, or modules put into hwlib."""
+    """Keep the tests of the built site in one process: they share the build and the browser."""
     for item in items:
-        fixtures = getattr(item, "fixturenames", ())
-        if "site" in fixtures:
+        if "site" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("site"))
-        elif {"helper", "helpers"} & set(fixtures):
-            item.add_marker(pytest.mark.xdist_group("hwlib"))
 
 
 @pytest.fixture(scope="session")
