@@ -16,8 +16,6 @@ import hwlib
 from hwlib import blocks, cache
 from hwlib.cache import Cache, CacheError, check_usable, digest
 
-pytestmark = pytest.mark.xdist_group("hwlib")  # they write modules into the package
-
 ROOT = Path(__file__).parents[1]
 KEY = digest("what it was made from")
 

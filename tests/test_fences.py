@@ -10,8 +10,6 @@ import hwlib
 from hwlib import fences
 from hwlib.errors import PageError
 
-pytestmark = pytest.mark.xdist_group("hwlib")  # they write modules into the package
-
 
 @pytest.fixture(autouse=True)
 def bare(monkeypatch, tmp_path):
