@@ -7,6 +7,7 @@ the sources are read from the docs folder, once, and again when the file in ques
 from __future__ import annotations
 
 import posixpath
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -84,6 +85,7 @@ class Site:
         self._pages: dict[str, Page] = {}
         self._stamps: dict[str, tuple[int, int]] = {}
         self._numbering = Numbering({}, [])
+        self._blocks: dict[str, list[tuple[str, int]]] = {}
 
     def page(self, name: str) -> Page:
         """Return the source of the page `name` as it is on disk now."""
@@ -104,12 +106,7 @@ class Site:
 
     def blocks(self, block_id: str) -> list[tuple[str, int]]:
         """Return page and line of every block with this id, in the order of the site's paths."""
-        return sorted(
-            (name, block.line)
-            for name, page in self._pages.items()
-            for block in page.blocks
-            if block.id == block_id
-        )
+        return self._blocks.get(block_id, [])
 
     def labels(self) -> Mapping[str, Label]:
         """All labels, as last read."""
@@ -134,6 +131,16 @@ class Site:
         }
         self._stamps = stamps
         self._numbering = number_pages(self._pages)
+        self._blocks = _by_id(self._pages)
+
+
+def _by_id(pages: Mapping[str, Page]) -> dict[str, list[tuple[str, int]]]:
+    """Return page and line of every executed block by its id, in the order of the paths."""
+    found: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for name in sorted(pages):
+        for block in pages[name].blocks:
+            found[block.id].append((name, block.line))
+    return dict(found)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -264,14 +264,16 @@ def _and(parts: Sequence[str]) -> str:
 def _inside(items: Sequence[Item], registry: Registry) -> dict[str, list[tuple[str, str, str]]]:
     """Return for each page its sections, for each section its equations and figures."""
     found: dict[str, list[tuple[str, str, str]]] = {}
+    sections: dict[tuple[str, str], str] = {}
+    for item in items:
+        if item.kind == "section":
+            sections.setdefault((item.page, item.title), item.label)
     for item in items:
         if item.kind == "page":
             continue
-        page = item.page.rstrip("/")
-        home = page
-        if item.kind != "section" and item.section:
-            same = (one for one in items if one.kind == "section" and one.page == item.page)
-            home = next((one.label for one in same if one.title == item.section), page)
+        home = item.page.rstrip("/")
+        if item.kind != "section":
+            home = sections.get((item.page, item.section), home)
         title = "" if item.kind == "section" else item.title
         found.setdefault(home, []).append((registry.live[item.label].tag, item.name, title))
     return found

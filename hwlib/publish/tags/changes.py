@@ -137,7 +137,7 @@ class _Work:
         self.result.registry = self.result.registry.without(texts)
 
     def _lines(self, tag: str) -> list[str]:
-        return [line.text for line in self.result.registry.lines if line.tag == tag]
+        return [line.text for line in self.result.registry.by_tag.get(tag, [])]
 
     # -- what the author states
 

@@ -32,10 +32,10 @@ def check(registry: Registry, published: Published, items: Sequence[Item]) -> li
 def vanished(registry: Registry, published: Published) -> Iterator[Fault]:
     """Find published lines that are gone, read otherwise, or stand in another order."""
     mend = f"git checkout {published.ref} -- {FILE} && {COMMAND}"
-    for tag in dict.fromkeys(line.tag for line in published.registry.lines):
-        now = [line for line in registry.lines if line.tag == tag]
+    for tag, lines in published.registry.by_tag.items():
+        now = registry.by_tag.get(tag, [])
         place = 0
-        for line in (one for one in published.registry.lines if one.tag == tag):
+        for line in lines:
             rest = [one.text for one in now[place:]]
             if line.text in rest:
                 place += rest.index(line.text) + 1

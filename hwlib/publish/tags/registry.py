@@ -15,6 +15,7 @@ can read what was cited; other items have their fingerprint alone.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -141,6 +142,14 @@ class Registry:
     def live(self) -> dict[str, Record]:
         """The tags that are not withdrawn, by the label of today."""
         return {one.label: one for one in self.records.values() if one.gone is None}
+
+    @cached_property
+    def by_tag(self) -> dict[str, list[Line]]:
+        """The facts of each tag, in the order of the file."""
+        found: dict[str, list[Line]] = defaultdict(list)
+        for line in self.lines:
+            found[line.tag].append(line)
+        return dict(found)
 
     @property
     def texts(self) -> set[str]:
