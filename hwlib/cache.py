@@ -84,11 +84,8 @@ class Cache:
 
     def get(self, key: str) -> Any | None:
         """Return the value stored under `key`, or None."""
-        try:
-            checksum, _, text = self._path(key).read_text("utf-8").partition("\n")
-        except (OSError, UnicodeDecodeError):
-            return None
-        return json.loads(text) if checksum == digest(key, text) else None
+        text = _whole(self._path(key), key)
+        return None if text is None else json.loads(text)
 
     def put(self, key: str, value: Any) -> None:
         """Store `value` under `key`; a folder that cannot be written only costs the next build."""
@@ -98,6 +95,11 @@ class Cache:
 
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / f"{key[2:]}.json"
+
+    def entries(self) -> Iterator[tuple[Path, bool]]:
+        """Yield every file under the folder that has an entry's name, and whether it is whole."""
+        for path in sorted(self.folder.rglob("??/*.json")):
+            yield path, _whole(path, path.parent.name + path.stem) is not None
 
     def _write(self, path: Path, text: str) -> None:
         """Write aside and rename: another build never sees half an entry."""
@@ -110,3 +112,12 @@ class Cache:
         except BaseException:
             Path(aside).unlink(missing_ok=True)
             raise
+
+
+def _whole(path: Path, key: str) -> str | None:
+    """Return the value, as JSON, in the file of an entry; None if it is not as it was written."""
+    try:
+        checksum, _, text = path.read_text("utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return text if checksum == digest(key, text) else None

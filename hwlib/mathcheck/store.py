@@ -1,22 +1,18 @@
-"""Verdicts on disk, by the digest of all that they depend on, with a checksum of their own.
+"""Verdicts on disk, by the digest of all that they depend on.
 
 There are two rooms: `pages` holds the results of a whole page by its text, `claims` the outcomes of
 one claim by its tree and those of the definitions that it uses. A warm check reads the first only;
-after an edit the second saves all claims that the edit does not touch. A file that does not match
-its checksum counts as absent.
+after an edit the second saves all claims that the edit does not touch.
 """
 
 from __future__ import annotations
 
 import hashlib
-import json
-import os
-from contextlib import suppress
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
+from hwlib.cache import Cache
 from hwlib.cache import folder as results
 
 _PACKAGE = Path(__file__).parents[1]
@@ -49,32 +45,8 @@ def _version(library: str) -> str:
     return " ".join(sorted(path.name for path in folder.glob(f"{library}-*.dist-info")))
 
 
-class Store:
+class Store(Cache):
     """One room of the cache."""
 
     def __init__(self, room: str, folder: Path | None = None) -> None:
-        self.folder = (folder or results()) / "mathcheck" / room
-
-    def get(self, key: str) -> Any | None:
-        """Return the JSON value that is stored under a key, or None."""
-        try:
-            checksum, _, text = self._path(key).read_text("utf-8").partition("\n")
-        except (OSError, UnicodeDecodeError):
-            return None
-        return json.loads(text) if checksum == digest(text) else None
-
-    def put(self, key: str, value: Any) -> None:
-        """Store a value; a folder that cannot be written only costs the next check."""
-        text = json.dumps(value, separators=(",", ":"))
-        path = self._path(key)
-        with suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            aside = path.with_suffix(f".{os.getpid()}")  # renamed: nobody sees half a file
-            try:
-                aside.write_text(f"{digest(text)}\n{text}", encoding="utf-8")
-                aside.replace(path)
-            finally:
-                aside.unlink(missing_ok=True)
-
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key[2:]}.json"
+        super().__init__((folder or results()) / "mathcheck" / room)
