@@ -13,6 +13,7 @@ COMMANDS = {
     "check": "check every formula of Markdown files",
     "cite": "write CITATION.cff anew, after a new version",
     "tag": "give permanent tags to what is new, versions to what changed",
+    "doctor": "say what a build finds on this machine, what is wrong and what mends it",
     "verify": "compare a copy of the site, a folder or on the web, with a build or its own list",
 }
 

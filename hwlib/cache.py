@@ -15,6 +15,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ __all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder", 
 
 FOLDER = "HWLIB_CACHE"
 ROOT = Path(__file__).resolve().parent.parent
+_KEY = re.compile("[0-9a-f]{40,64}")
 
 
 class CacheError(OSError):
@@ -60,6 +62,7 @@ def check_usable(place: Path) -> None:
     Raises:
         CacheError: If that does not work; one line for the terminal.
     """
+    room = place
     try:
         rooms = (path for path in place.glob("*") if path.is_dir() or path.name.isalpha())
         for room in (place, *rooms):
@@ -70,7 +73,7 @@ def check_usable(place: Path) -> None:
             os.scandir(room).close()
     except OSError as error:
         raise CacheError(
-            f"the cache {error.filename or place} cannot be read and written "
+            f"the cache {room} cannot be read and written "
             f"({error.strerror or error}). Mend that, or delete {place}: everything in it can be "
             "made again."
         ) from error
@@ -99,7 +102,9 @@ class Cache:
     def entries(self) -> Iterator[tuple[Path, bool]]:
         """Yield every file under the folder that has an entry's name, and whether it is whole."""
         for path in sorted(self.folder.rglob("??/*.json")):
-            yield path, _whole(path, path.parent.name + path.stem) is not None
+            key = path.parent.name + path.stem
+            if _KEY.fullmatch(key):
+                yield path, _whole(path, key) is not None
 
     def _write(self, path: Path, text: str) -> None:
         """Write aside and rename: another build never sees half an entry."""

@@ -4,7 +4,6 @@ The builds are those of the real command; the engine is a small program that wri
 so that dozens of builds take seconds and most of their time is in what is tested here.
 """
 
-import ctypes
 import errno
 import os
 import random
@@ -16,14 +15,13 @@ import time
 from pathlib import Path
 
 import pytest
-from tinysite import ROOT
+from tinysite import ROOT, unprivileged
 
 from hwlib.commands import build as command
 from hwlib.publish import manifest
 
 KILLS = 60
 SEED = 20230315
-CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
 
 # Writes the text of docs/index.md on every page, in many small steps: a page is torn for a while.
 ENGINE = """
@@ -180,13 +178,6 @@ def test_a_full_disk(folder, monkeypatch, capsys, at):
     first = stands(folder, status, capsys.readouterr().err)
     assert first.startswith("cannot write the site: ")
     assert "No space left on device" in first
-
-
-def unprivileged():
-    """Let file modes hold for the superuser too; for others they do anyway."""
-    libc = ctypes.CDLL(None)
-    for capability in (CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH):
-        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
 @pytest.fixture

@@ -22,9 +22,6 @@ from hwlib.warm import warm
 _READING = "Reading: "
 
 
-SUMMARY = "build the site into site/, whole or not at all"
-
-
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes."""
     parser.add_argument(

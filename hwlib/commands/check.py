@@ -11,7 +11,6 @@ from pathlib import Path
 from hwlib.mathcheck.pages import check_files
 from hwlib.mathcheck.report import as_json, message, summary
 
-SUMMARY = "check every formula of Markdown files"
 _PATIENCE = 1.0  # seconds without a progress bar
 _WIDTH = 30
 

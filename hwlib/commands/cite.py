@@ -8,8 +8,6 @@ from pathlib import Path
 
 from hwlib.cite import cff, project_at
 
-SUMMARY = "write CITATION.cff anew, after a new version"
-
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Say what the command takes: nothing."""

@@ -25,7 +25,6 @@ from hwlib.blocks import PACKAGE, STAY
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
 
-SUMMARY = "preview the site while you write"
 HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
 BLINK = 0.3  # seconds between two looks at the files

@@ -18,7 +18,6 @@ from urllib.parse import quote, unquote, urldefrag, urljoin, urlsplit
 from hwlib.publish import manifest
 from hwlib.publish.manifest import LIST, BadListError
 
-SUMMARY = "compare a copy of the site, a folder or on the web, with a build or its own list"
 AT_ONCE = 8  # requests to one server
 PATIENCE = 30.0  # seconds for one answer
 GONE = {403, 404, 410}  # what servers answer where there is no file; 403: storage that hides which

@@ -12,7 +12,9 @@ import threading
 from pathlib import Path
 from typing import Any
 
-__all__ = ["WORKER", "MathJaxError", "Worker", "find_node", "pinned_version"]
+__all__ = [
+    "WORKER", "MathJaxError", "Worker", "check_installed", "find_node", "pinned_version",
+]  # fmt: skip
 
 WORKER = Path(__file__).with_name("worker.mjs")
 OLDEST_NODE = 18
@@ -50,12 +52,20 @@ def find_node() -> str:
 
 
 def _major(node: str) -> int:
-    answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    try:
+        answer = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    except OSError:
+        return 0
     version = re.match(r"v(\d+)\.", answer.stdout)
     return int(version[1]) if version else 0
 
 
-def _check_installed(root: Path) -> None:
+def check_installed(root: Path) -> str:
+    """Return the version of the MathJax that is installed in `root`.
+
+    Raises:
+        MathJaxError: If it is not the pinned one.
+    """
     wanted = pinned_version(root)
     package = root / "node_modules" / "mathjax" / "package.json"
     if not package.is_file():
@@ -69,6 +79,7 @@ def _check_installed(root: Path) -> None:
             f"Typesetting needs MathJax {wanted}; {package.parent} holds {found}. "
             "Run ./scripts/build, which installs the right one."
         )
+    return wanted
 
 
 class Worker:
@@ -112,7 +123,7 @@ class Worker:
             process.communicate()
 
     def _start(self) -> subprocess.Popen[str]:
-        _check_installed(self.root)
+        check_installed(self.root)
         self._process = subprocess.Popen(
             [find_node(), str(WORKER), str(self.root)],
             stdin=subprocess.PIPE,

@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+from hwlib.commands.doctor import find_browser
+
 FLAGS = [
     "--disable-gpu",
     "--disable-background-networking",  # a browser on its own looks for updates
@@ -56,8 +56,7 @@ def start(playwright, path):
 
 def installed(playwright=None, say=print):
     """Return the path of a browser of this machine, or None."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    return found or (MAC if Path(MAC).exists() else None)
+    return find_browser()
 
 
 def playwrights(playwright, say=print):
