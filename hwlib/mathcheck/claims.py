@@ -15,6 +15,7 @@ from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
 from hwlib.mathcheck.sentences import is_condition
+from hwlib.mathcheck.slopes import check_slopes, taken_at
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
 from hwlib.mathcheck.two_indices import TwoIndices
 from hwlib.mathtex import ast, parse, resolve
@@ -127,8 +128,10 @@ class Reader:
         """
         kinds = {type(one) for one in ast.walk(node)}
         if ast.Application in kinds:
-            self._check_slopes(node)
+            check_slopes(node, self.scope.view())
             node = resolve(node, self._role(node))
+        if ast.Derivative in kinds and ast.Call in kinds:
+            node = taken_at(node, self.scope.view())
         return expand(node) if ast.Dots in kinds else node  # type: ignore[return-value]
 
     def _statement(
@@ -153,21 +156,6 @@ class Reader:
             self._settled_statement(number, piece, settled, directions)
         except (ScopeError, Refused) as error:
             self._failed(number, error.span.start or start, text, error, directions.unchecked)
-
-    def _check_slopes(self, statement: ast.Node) -> None:
-        r"""Refuse `\frac{df}{d\epsilon}(x)`: below stands f's own argument, or x itself."""
-        view = self.scope.view()
-        for node in ast.walk(statement):
-            if isinstance(node, ast.Application) and isinstance(node.head, ast.Derivative):
-                definition = view.find(node.head.operand)
-                known = (node.argument, *(definition.parameters if definition else ()))
-                for by in node.head.by:
-                    if by.variable not in known:
-                        raise ast.AmbiguousError(
-                            "a derivative by one variable, taken at another",
-                            by.span.start,
-                            "write \\frac{d}{dx} f(x), or f'(x)",
-                        )
 
     def _settled_statement(
         self, number: int, piece: Piece, statement: ast.Node, directions: _Directions

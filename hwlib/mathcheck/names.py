@@ -160,6 +160,15 @@ def built_in(name: Expr) -> str:
     return ""
 
 
+def differential(name: Expr) -> Expr:
+    """Return the name of the number by which a free variable moves."""
+    if isinstance(name, ast.Marked | ast.Subscript):
+        return replace(name, base=differential(name.base))
+    if isinstance(name, ast.Symbol):
+        return replace(name, accents=(*name.accents, "d"))
+    return name
+
+
 def is_delta(name: Expr) -> bool:
     r"""Whether a name is a `\delta` with two indices."""
     return (

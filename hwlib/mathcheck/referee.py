@@ -18,7 +18,7 @@ from hwlib.mathcheck.place import Place, Preset, Relation
 from hwlib.mathcheck.real import PointError
 from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.sampling import FAR
-from hwlib.mathcheck.scope import View
+from hwlib.mathcheck.scope import View, definition_of
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
 from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.solve import has_equality
@@ -26,7 +26,7 @@ from hwlib.mathcheck.telling import counterexample, how
 from hwlib.mathcheck.values import Matrix, ShapeError
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
-from hwlib.mathtex.ast import Condition
+from hwlib.mathtex.ast import Condition, Expr
 
 WANTED = 32  # points
 ENOUGH = 8
@@ -207,7 +207,7 @@ class _Referee:
         if state.outcome is not None:
             if state.outcome.verdict != "false":
                 return state.outcome
-            unknown = _unknown_opaque(state, self.question.view)
+            unknown = _unknown(state, self.question.view)
             return self._nicer(state, state.outcome) if unknown is None else unknown
         if state.domain is not None:
             return state.domain
@@ -239,11 +239,25 @@ def _too_few(valid: int) -> str:
     )
 
 
-def _unknown_opaque(state: _State, view: View) -> Outcome | None:
-    r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false."""
+def _unknown(state: _State, view: View) -> Outcome | None:
+    r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false.
+
+    Nor is `du = 2x \, dx` false if it was not said what u is, or x.
+    """
     for side in state.relation.sides:
         for node in ast.walk(side):
             if isinstance(node, ast.Opaque) and view.find_opaque(node) is None:
-                message = f"{show_name(node)} is not defined; define it with := before this"
-                return Outcome("undefined", message)
+                return _undefined(node)
+    moving = [
+        node.variable
+        for side in state.relation.sides
+        for node in ast.walk(side)
+        if isinstance(node, ast.Differential)
+    ]
+    if moving and all(definition_of(name, view) is None for name in moving):
+        return _undefined(moving[0])
     return None
+
+
+def _undefined(name: Expr) -> Outcome:
+    return Outcome("undefined", f"{show_name(name)} is not defined; define it with := before this")

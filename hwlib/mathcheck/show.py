@@ -50,12 +50,15 @@ def show_fraction(value: Fraction) -> str:
     return f"{float(value):.6g}"
 
 
+_BEFORE = {"Delta": "\\Delta ", "d": "d"}  # accents that are written before their letter
+
+
 def show_name(name: Expr) -> str:
     r"""Return a name in TeX: `z_1`, `\mathbf{x}`, `P(y=1)`."""
     if isinstance(name, ast.Symbol):
         text = f"{_FONTS[name.font]}{{{name.name}}}" if name.font in _FONTS else name.name
         for accent in name.accents:
-            text = f"\\{accent}{{{text}}}"
+            text = f"{_BEFORE[accent]}{text}" if accent in _BEFORE else f"\\{accent}{{{text}}}"
         return text
     if isinstance(name, ast.Subscript):
         inner = [show_name(index) for index in name.indices]

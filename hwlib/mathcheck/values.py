@@ -111,8 +111,13 @@ def multiply(left: Value, right: Value, operator: str) -> Value:
 
     Side by side and `\cdot`: scalars scale, matrices multiply, `\cdot` of two vectors is their
     dot product. `\odot` goes entry by entry, `\times` of two vectors with three entries is the
-    cross product.
+    cross product. `\langle` is the inner product, of two vectors only.
+
+    Raises:
+        ShapeError: If the shapes have no such product.
     """
+    if operator == "\\langle":
+        return _inner(left, right)
     if not isinstance(left, Matrix):
         return right.map(lambda x: left * x) if isinstance(right, Matrix) else left * right
     if not isinstance(right, Matrix):
@@ -135,6 +140,12 @@ def collapse(value: Matrix) -> Value:
 
 def _dot(left: Matrix, right: Matrix) -> Real:
     return functions.total(list(left.zip(right, lambda a, b: a * b).entries))
+
+
+def _inner(left: Value, right: Value) -> Real:
+    if not isinstance(left, Matrix) or not isinstance(right, Matrix):
+        raise ShapeError("an inner product needs two vectors; their letters are bold, \\mathbf x")
+    return _dot(left, right)
 
 
 def _cross(left: Matrix, right: Matrix) -> Matrix:
@@ -245,9 +256,11 @@ def diagonal(value: Value) -> Value:
 
 def norm(value: Value, order: Real | None) -> Real:
     """Return the norm of a vector; `order` None is 2, infinity the largest entry."""
-    entries = list(value.entries) if isinstance(value, Matrix) else [value]
-    if isinstance(value, Matrix) and not value.is_vector:
+    if not isinstance(value, Matrix):
+        raise ShapeError("a norm needs a vector, whose letter is bold; |x| is a number's size")
+    if not value.is_vector:
         raise ShapeError(f"a norm needs a vector; got {show_shape(value)}")
+    entries = value.entries
     if order is None or order == 2:
         return functions.root(functions.total([x * x for x in entries]), mp.mpf(2))
     sizes = [abs(x) for x in entries]

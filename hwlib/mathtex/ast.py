@@ -9,7 +9,7 @@ Node
 │  ├─ names      Number Infinity Symbol Label Subscript Marked Opaque Dots
 │  ├─ functions  Call Application Logarithm Prime NthDerivative Inverse Composition
 │  ├─ algebra    Add Negative PlusMinus Multiply Divide Power Root Absolute Norm Factorial Binomial
-│  ├─ calculus   Derivative Gradient Integral Limit Evaluated Between Reduction
+│  ├─ calculus   Derivative Differential Gradient Integral Limit Evaluated Between Reduction
 │  └─ shapes     Tuple Matrix Transpose Cases Indicator Interval SetLiteral IndexRange
 ├─ Condition                   Comparison Membership
 ├─ Statement                   Definition Claim Implication Given Display Failure
@@ -174,7 +174,8 @@ class Call(Expr):
     r"""`\sin x`, `\exp(x)`, `f(x, y)`, `f'(x)`: a function's value; brackets were optional.
 
     `function` is a name (Symbol, Subscript, Marked), a Prime, NthDerivative or Inverse of one, a
-    Composition, or, under Prime, an expression in functions: `(fg)'(x)`. `\sin^2 x` is
+    Composition, a Derivative of a name (`\frac{\partial f}{\partial x}(a, b)`), or, under Prime, an
+    expression in functions: `(fg)'(x)`. `\sin^2 x` is
     Power(Call(...), 2). `\max(a, b)`, `\min\{a, b\}`, `\lfloor x \rfloor` (name "floor"), `ceil`
     and `\det`, `\operatorname{tr}`, `\operatorname{diag}` are calls too.
     """
@@ -274,9 +275,10 @@ class Multiply(Expr):
     r"""Two or more factors, from the left.
 
     `operators[i]` stands between factors i and i + 1: "" (side by side), "\cdot", "\times",
-    "*", "\odot", "\otimes". Side by side and `\cdot` mean the product that the shapes ask for
-    (scalar, matrix product; `\cdot` of two vectors is their dot product). `\times` is the cross
-    product of vectors, `\odot` the product entry by entry.
+    "*", "\odot", "\otimes", or "\langle": the inner product of `\langle x, y \rangle`. Side by
+    side and `\cdot` mean the product that the shapes ask for (scalar, matrix product; `\cdot` of
+    two vectors is their dot product). `\times` is the cross product of vectors, `\odot` the
+    product entry by entry.
     """
 
     factors: tuple[Expr, ...]
@@ -359,6 +361,16 @@ class Derivative(Expr):
     operand: Expr
     by: tuple[By, ...]
     partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Differential(Expr):
+    r"""`dx` outside of an integral, in a relation whose every term has one: `du = 2x \, dx`.
+
+    Of a free variable it is a number of its own; `du` of a defined u is its total differential.
+    """
+
+    variable: Expr
 
 
 @dataclass(frozen=True, slots=True)

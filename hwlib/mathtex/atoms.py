@@ -8,6 +8,7 @@ from fractions import Fraction
 from hwlib.mathtex.algebra import expression, product, run
 from hwlib.mathtex.ast import (
     Absolute,
+    Add,
     AmbiguousError,
     Application,
     Binomial,
@@ -20,6 +21,7 @@ from hwlib.mathtex.ast import (
     Indicator,
     Infinity,
     Multiply,
+    Negative,
     Norm,
     Number,
     Prime,
@@ -29,7 +31,7 @@ from hwlib.mathtex.ast import (
     TexError,
     Tuple,
 )
-from hwlib.mathtex.conditions import conditions
+from hwlib.mathtex.conditions import conditions, relates
 from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.derivatives import argument_range, fraction, gradient, partial, slash_derivative
 from hwlib.mathtex.evaluation import with_scripts
@@ -239,7 +241,7 @@ def _square(cursor: Cursor) -> Expr:
         raise TexError(
             "a half-open bracket outside of a set", cursor.peek().start, "write it after \\in"
         )
-    if any(t.kind == "relation" for t in cursor.tokens[start + 1 : close]):
+    if relates(cursor, (start + 1, close)):
         return Indicator(cursor.inside(conditions), span=cursor.span(start))
     content = _list(cursor, start)
     if not cursor.sees("_") and not cursor.sees("^"):
@@ -354,12 +356,22 @@ def _floor(cursor: Cursor) -> Expr:
     return Call(symbol, bracketed(cursor), span=cursor.span(start))
 
 
-def _inner_product(cursor: Cursor) -> Expr:
+def _angle(cursor: Cursor) -> Expr:
+    r"""`\langle x, y \rangle` is an inner product; with numbers or three items it is a vector."""
     start = cursor.at
     items = bracketed(cursor)
-    if len(items) != 2:
-        raise TexError("an inner product needs two vectors", cursor.offset(start))
-    return Multiply(items, ("\\cdot",), span=cursor.span(start))
+    if len(items) == 1:
+        raise TexError("one thing in angle brackets", cursor.offset(start), "a mean is \\bar x")
+    if len(items) > 2 or any(isinstance(term, Number) for one in items for term in _terms(one)):
+        return Tuple(items, span=cursor.span(start))
+    return Multiply(items, ("\\langle",), span=cursor.span(start))
+
+
+def _terms(expr: Expr) -> tuple[Expr, ...]:
+    """What is added up in an expression, signs left out."""
+    if isinstance(expr, Add):
+        return tuple(inner for term in expr.terms for inner in _terms(term))
+    return _terms(expr.operand) if isinstance(expr, Negative) else (expr,)
 
 
 def _evaluated(cursor: Cursor) -> Expr:
@@ -463,7 +475,7 @@ _DELIMITERS: dict[str, Callable[[Cursor], Expr]] = {
     "|": _bars,
     "\\|": _bars,
     ".": _evaluated,
-    "\\langle": _inner_product,
+    "\\langle": _angle,
     **dict.fromkeys(_FLOORS, _floor),
 }
 GRAMMAR = Grammar(expression, product, run, factor, conditions)

@@ -34,6 +34,7 @@ class Cursor:
         self.at = 0
         self.end = len(self.tokens)
         self.bars: list[str] = []  # bars that are open at this bracket level
+        self.differentials: list[Expr] = []  # read outside of integrals and derivatives
         self.barred = False  # whether the product read last ended in an evaluation bar
         self.depth = 0
         self.stop = self._stop()

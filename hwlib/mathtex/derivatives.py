@@ -8,6 +8,7 @@ from hwlib.mathtex.ast import (
     AmbiguousError,
     Application,
     By,
+    Call,
     Derivative,
     Divide,
     Expr,
@@ -156,12 +157,20 @@ def _check_orders(by: tuple[By, ...], order: Expr, offset: int) -> None:
 
 
 def _at_bracket(cursor: Cursor, found: Derivative, start: int) -> Expr:
-    r"""`\frac{df}{dx}(a)`: f'(a) if f is a function, a product if it is a quantity."""
+    r"""`\frac{df}{dx}(a)`: f'(a) if f is a function, a product if it is a quantity.
+
+    With several arguments, `\frac{\partial f}{\partial x}(a, b)`, it can only be a function.
+    """
     if not cursor.opens("("):
         return found
-    plain = isinstance(found.operand, (Symbol, Subscript, Marked)) and len(found.by) == 1
+    named = isinstance(found.operand, (Symbol, Subscript, Marked))
     low, close = cursor.at + 1, cursor.close()
-    if found.partial or not plain or len(split_commas(cursor, low, close)) > 1:
+    parts = split_commas(cursor, low, close)
+    if named and len(parts) > 1:
+        arguments = tuple(cursor.between(*part, cursor.grammar.expression) for part in parts)
+        cursor.at = close + 1
+        return Call(found, arguments, span=cursor.span(start))
+    if found.partial or not named or len(found.by) > 1:
         raise AmbiguousError(
             "a bracket after a derivative: its argument or a factor?",
             cursor.peek().start,

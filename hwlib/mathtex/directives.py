@@ -6,6 +6,7 @@ import re
 
 from hwlib.mathtex.ast import Directive, Expr, Span, TexError
 from hwlib.mathtex.cursor import Cursor, Grammar
+from hwlib.mathtex.differentials import refuse_stray
 from hwlib.mathtex.names import symbol
 from hwlib.mathtex.scripts import hang, read_scripts
 from hwlib.mathtex.tokens import Comment, tokenize
@@ -32,7 +33,9 @@ def read_directive(tex: str, comment: Comment, grammar: Grammar) -> Directive | 
     cursor = _cursor(tex, found.start(2), comment.end, grammar)
     if kind == "functions":
         return Directive(kind, text, names=_names(cursor), span=span)
-    return Directive(kind, text, conditions=grammar.conditions(cursor), span=span)
+    conditions = grammar.conditions(cursor)
+    refuse_stray(conditions)
+    return Directive(kind, text, conditions=conditions, span=span)
 
 
 def _cursor(tex: str, start: int, end: int, grammar: Grammar) -> Cursor:

@@ -23,7 +23,7 @@ from hwlib.mathtex.ast import (
     Tuple,
 )
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.lookahead import GREEK, is_name
+from hwlib.mathtex.lookahead import GREEK, is_name, starts_differential
 from hwlib.mathtex.reductions import reduce_over
 from hwlib.mathtex.scripts import Scripts, read_scripts, split_commas
 from hwlib.mathtex.tokens import word_set
@@ -161,6 +161,8 @@ def _continues(cursor: Cursor, factors: list[Expr]) -> bool:
     """Whether the next factor belongs to the argument as well."""
     token = cursor.peek()
     simple = all(isinstance(f, (Number, Symbol, Subscript)) for f in factors)
+    if starts_differential(cursor):
+        return False
     if not is_name(token):
         only_numbers = all(_is_constant(f) for f in factors)
         if only_numbers and token.text in ("\\frac", "\\sqrt", "("):

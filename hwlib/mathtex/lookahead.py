@@ -78,6 +78,8 @@ def closes_bar(cursor: Cursor) -> bool:
 def starts_evaluation(cursor: Cursor) -> bool:
     """Whether a bar with a subscript, an evaluation at a point, stands here."""
     token = cursor.peek()
+    if token[:2] == ("command", "\\mid"):
+        return cursor.sees("_", 1)
     if token.text != "|" or token.kind not in ("char", "big") or closes_bar(cursor):
         return False
     return cursor.sees("_", 1) or cursor.sees("^", 1)

@@ -9,6 +9,7 @@ from hwlib.mathtex.ast import (
     AmbiguousError,
     Application,
     Call,
+    Differential,
     Expr,
     Indicator,
     Marked,
@@ -22,6 +23,7 @@ from hwlib.mathtex.ast import (
     Tuple,
 )
 from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.differentials import stray
 from hwlib.mathtex.lookahead import ACCENTS, FONTS, is_name, starts_differential, starts_factor
 from hwlib.mathtex.scripts import Scripts, hang, indices, raised, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token, word_set
@@ -32,7 +34,9 @@ _TYPED = word_set(
 )
 _CALLED = word_set("ln log sin cos tan exp")
 _NAMED = _TYPED - {"max", "min", "arg", "sup", "argmax", "argmin"}
-_EXPECTATIONS = frozenset({"E", "Var", "Cov", "Pr", "Corr", "KL", "median"})
+_EXPECTATIONS = frozenset(
+    {"E", "Var", "Cov", "Pr", "Corr", "KL", "median", "var", "cov", "corr", "std", "Std"}
+)
 _LIKELY = frozenset({"P", "p", "q", "Q", "E", "H", "D", "I"})  # a bar inside these is "given"
 _RELATIONAL = word_set(r"\mid \in \notin \ni \sim \cap \cup \to")
 
@@ -55,11 +59,7 @@ def symbol(cursor: Cursor) -> Expr:
     start = cursor.at
     token = cursor.peek()
     if starts_differential(cursor):
-        raise TexError(
-            "a differential outside an integral or a derivative",
-            token.start,
-            "write a derivative, or d \\cdot x if d is a quantity",
-        )
+        return _differential(cursor)
     if token.kind == "letter":
         _refuse_typed_function(cursor)
     cursor.take()
@@ -69,7 +69,22 @@ def symbol(cursor: Cursor) -> Expr:
         return _accented(cursor, token.text[1:], start)
     if token.kind in ("word", "text"):
         return _word(token, cursor)
+    if token.text == "\\Delta" and is_name(cursor.peek()):
+        with cursor.deeper():
+            return _accented(cursor, "Delta", start)
     return Symbol(token.text, span=cursor.span(start))
+
+
+def _differential(cursor: Cursor) -> Expr:
+    start = cursor.at
+    cursor.take()
+    first = cursor.at
+    variable = hang(cursor, symbol(cursor), read_scripts(cursor), first)
+    found = Differential(variable, span=cursor.span(start))
+    if not isinstance(variable, (Symbol, Subscript, Marked)):
+        raise stray(found)
+    cursor.differentials.append(found)
+    return found
 
 
 def _word(token: Token, cursor: Cursor) -> Expr:
@@ -128,7 +143,7 @@ def _content(cursor: Cursor) -> Expr:
         cursor.take()
         return Symbol(token.text, span=cursor.span(cursor.at - 1))
     start = cursor.at
-    if not is_name(token):
+    if not is_name(token) and not (token.kind == "text" and token.text.isalpha()):
         raise cursor.unexpected("a letter")
     base = symbol(cursor)
     whole = hang(cursor, base, read_scripts(cursor), start)
@@ -178,9 +193,17 @@ def applied(cursor: Cursor, head: Expr, start: int) -> Expr:
         return _opaque(cursor, head, start)
     if not cursor.opens("("):
         return _unapplied(cursor, plain, head)
-    if isinstance(head, Transpose) or plain.name in ("e", "\\pi"):
+    if isinstance(head, Transpose) or plain.name == "e":
+        return head
+    if plain.name == "\\pi" and not _is_policy(cursor):
         return head
     return _application(cursor, head, plain, start)
+
+
+def _is_policy(cursor: Cursor) -> bool:
+    r"""Whether `\pi(a \mid s)` stands here: the number has no bar in the bracket after it."""
+    low, high = cursor.at + 1, cursor.close()
+    return any(token.text in ("\\mid", "|") for token in cursor.tokens[low:high])
 
 
 def head_symbol(head: Expr) -> Symbol | None:
@@ -300,11 +323,11 @@ def _is_drawn(cursor: Cursor, low: int, high: int) -> bool:
 
 def _drawn(cursor: Cursor, base: Expr, below: tuple[int, int], start: int) -> Expr:
     r"""`E_{x \sim P}[f(x)]`: opaque, with all of its subscript among the tokens."""
-    low, high = cursor.at + 1, cursor.close()
     if not cursor.opens("(", "[", "\\{"):
         raise TexError(
             "an expectation needs its bracket", cursor.peek().start, "write E_{x \\sim P}[…]"
         )
+    low, high = cursor.at + 1, cursor.close()
     tokens = ("_", *contents(cursor, *below), "[", *contents(cursor, low, high))
     cursor.at = high + 1
     return _called(cursor, Opaque(base, tokens, span=cursor.span(start)), start)

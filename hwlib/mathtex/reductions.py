@@ -2,6 +2,7 @@ r"""Sums, products, extremes over an index, and limits: a sign, something below,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from hwlib.mathtex.ast import (
@@ -21,6 +22,7 @@ from hwlib.mathtex.ast import (
     TexError,
 )
 from hwlib.mathtex.binding import mentions
+from hwlib.mathtex.conditions import range_length
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS
 from hwlib.mathtex.scripts import Range, Scripts, read_scripts, split_commas
@@ -74,8 +76,8 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
         raise cursor.unexpected("the body of the sum or product")
     with cursor.deeper():
         if kind not in _STRICT:
-            return _summand(cursor)
-        body = cursor.grammar.run(cursor)
+            return _signed(cursor, cursor.grammar.product)
+        body = _signed(cursor, cursor.grammar.run)
     token = cursor.peek()
     after = token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/")
     trailing = isinstance(body, Multiply) and not any(mentions(body.factors[-1], n) for n in names)
@@ -87,12 +89,12 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
     return body
 
 
-def _summand(cursor: Cursor) -> Expr:
-    r"""The body of a sum, which may have one sign: `\sum_i -y_i \log p_i`."""
+def _signed(cursor: Cursor, read: Callable[[Cursor], Expr]) -> Expr:
+    r"""The body of a sum or limit, which may have one sign: `\sum_i -y_i \log p_i`."""
     start = cursor.at
     if not cursor.accept("-"):
-        return cursor.grammar.product(cursor)
-    return Negative(cursor.grammar.product(cursor), span=cursor.span(start))
+        return read(cursor)
+    return Negative(read(cursor), span=cursor.span(start))
 
 
 # --- what stands below ---------------------------------------------------------------------------
@@ -105,9 +107,17 @@ def _under(cursor: Cursor, low: int, high: int) -> _Under:
         parts = [p for r in _split_rows(cursor, *inner) for p in split_commas(cursor, *r)]
     else:
         parts = split_commas(cursor, low, high)
+    if range_length(cursor, parts, 0) == len(parts) > 1:
+        return _listed(cursor, low, high)
     if not any(_relates(cursor, part) for part in parts):
         return _Under(tuple(name for part in parts for name in _indices(cursor, *part)), None, ())
     return _with_relations(cursor, parts)
+
+
+def _listed(cursor: Cursor, low: int, high: int) -> _Under:
+    r"""What stands below `\max_{i = 1, \dots, n}`: a condition on its one index."""
+    found = cursor.between(low, high, cursor.grammar.conditions)
+    return _Under(tuple(_indices_of(found[0], [])), None, found)
 
 
 def _split_rows(cursor: Cursor, low: int, high: int) -> list[Range]:
@@ -128,6 +138,11 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
         if not _relates(cursor, part):
             waiting.append(_index(cursor, *part))
             continue
+        mark = _such_that(cursor, part)
+        if mark is not None:
+            names.append(_index(cursor, part[0], mark))
+            conditions.extend(cursor.between(mark + 1, part[1], cursor.grammar.conditions))
+            continue
         (condition, *more) = cursor.between(*part, cursor.grammar.conditions)
         if more:
             raise TexError("this cannot stand below a sum", condition.span.start)
@@ -147,6 +162,16 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
     if lower is not None:
         names = [names[0], *(n for n in names[1:] if not _only_in(n, conditions))]
     return _Under(tuple(names), lower, tuple(conditions))
+
+
+def _such_that(cursor: Cursor, part: Range) -> int | None:
+    r"""Where the colon of `\sum_{i : y_i = c}` stands."""
+    at = part[0]
+    while at < part[1]:
+        if cursor.tokens[at][:2] == ("char", ":"):
+            return at
+        at = max(at, cursor.partners[at]) + 1
+    return None
 
 
 def _only_in(name: Expr, conditions: list[Condition]) -> bool:
@@ -215,7 +240,7 @@ def limit(cursor: Cursor) -> Expr:
     if cursor.done:
         raise cursor.unexpected("the body of the limit")
     with cursor.deeper():
-        operand = cursor.grammar.product(cursor)
+        operand = _signed(cursor, cursor.grammar.product)
     return Limit(operand, variable, target, side, span=cursor.span(start))
 
 
@@ -241,6 +266,8 @@ def _target(cursor: Cursor, low: int, high: int) -> tuple[Expr, str]:
         side, high = texts[-1], high - 2
     elif texts[-4:-2] == ["^", "{"] and texts[-2] in "+-":
         side, high = texts[-2], high - 4
+    elif len(texts) > 1 and texts[-1] in ("+", "-"):  # 0+
+        side, high = texts[-1], high - 1
     if low >= high:
         raise TexError("a limit to where?", cursor.offset(low))
     sign = low + 1 if texts[:1] == ["+"] else low

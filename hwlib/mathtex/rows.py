@@ -138,7 +138,12 @@ def _open_brace(
 ) -> None:
     close = partners[index]
     before = tokens[index - 1].text if index else ""
-    if close == index + 1 and before not in ("_", "^"):
+    if close == index + 1 and before in ("_", "^"):
+        if tokens[close].start > tokens[index].end:  # x^{\,}: space, set as a script
+            dropped.update((index - 1, index, close))
+    elif before == "\\partial" and _is_one(tokens[index + 1 : close]):
+        dropped.update((index, close))
+    elif close == index + 1:
         following = tokens[close + 1].text if close + 1 < len(tokens) else ""
         if following not in ("_", "^"):
             dropped.update((index, close))
@@ -146,6 +151,12 @@ def _open_brace(
         inner = tokens[index + 1]
         if inner.kind in ("relation", "word") or inner.text in _JOINERS or inner.text == "-":
             dropped.update((index, close))
+
+
+def _is_one(tokens: Sequence[Token]) -> bool:
+    r"""Whether braces, as in `\partial{x_1}`, hold one thing and no sum."""
+    signs = ("+", "-", ",", "\\pm", "\\mp")
+    return not any(token.kind == "relation" or token.text in signs for token in tokens)
 
 
 # --- environments --------------------------------------------------------------------------------

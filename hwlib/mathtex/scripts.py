@@ -23,7 +23,7 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import ACCENTS, FONTS, GREEK
-from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.tokens import FUNCTIONS, Token
 
 Range = tuple[int, int]  # token numbers, half open
 
@@ -139,15 +139,20 @@ def indices(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
 
 
 def _around_signs(cursor: Cursor, low: int, high: int) -> list[Expr]:
-    r"""`\phi_{j|y=1}` has the indices j, y and 1, with a Label for each sign between them."""
+    r"""`\phi_{j|y=1}` has the indices j, y and 1, with a Label for each sign between them.
+
+    So has `x_{1:n}`, and `W_{:,j}` has a Label and an index.
+    """
     tokens = cursor.tokens
     bars = [at for at in range(low, high) if tokens[at].text in ("|", "\\mid")]
+    colons = [at for at in range(low, high) if tokens[at][:2] == ("char", ":")]
     signs = [at for at in range(low, high) if tokens[at].kind == "relation"]
-    signs = sorted(signs + (bars if len(bars) == 1 else []))
+    signs = sorted(signs + colons + (bars if len(bars) == 1 else []))
     found: list[Expr] = []
     start = low
     for at in [*signs, high]:
-        found.extend(_one_index(cursor, start, at))
+        if at > start or not colons:
+            found.extend(_one_index(cursor, start, at))
         if at < high:
             text = tokens[at].text.replace("\\mid", "|")
             found.append(Label(text, span=Span(tokens[at].start, tokens[at].end)))
@@ -193,7 +198,8 @@ def _label(tokens: list[Token]) -> Label | None:
     if len(tokens) == 1:
         if first.kind == "text" or (first.kind == "word" and len(first.text) > 1):
             return Label(first.text.strip(), span=span)
-        if first.text in ("\\max", "\\min", "\\infty", "*", "+", "-"):
+        is_function = first.kind == "command" and first.text[1:] in FUNCTIONS
+        if is_function or first.text in ("\\infty", "*", "+", "-"):
             return Label(first.text.lstrip("\\"), span=span)
     if all(token.kind in ("text", "word") for token in tokens):
         return Label(" ".join(token.text.strip() for token in tokens), span=span)
@@ -215,7 +221,7 @@ def _is_word(run: str, tokens: list[Token]) -> bool:
 
 
 def _side_by_side(tokens: list[Token]) -> tuple[Expr, ...]:
-    if tokens[0].kind == "number":
+    if tokens[0].kind == "number" and tokens[0].text != "1":
         text = "".join(token.text for token in tokens)
         raise AmbiguousError(
             f"the subscript {text} may be two indices or a product",

@@ -32,12 +32,13 @@ from hwlib.mathtex.ast import (
     TexError,
     Tuple,
 )
-from hwlib.mathtex.conditions import comparison, condition, range_length, relates
+from hwlib.mathtex.conditions import a_set, comparison, condition, range_length, relates
 from hwlib.mathtex.cursor import Cursor, Grammar
+from hwlib.mathtex.differentials import refuse_stray
 from hwlib.mathtex.rows import Row
 from hwlib.mathtex.scripts import Range
 from hwlib.mathtex.tokens import Token
-from hwlib.mathtex.words import LASTING, role
+from hwlib.mathtex.words import LASTING, begins_remark, role
 
 MAX_PARTS = 60  # between commas and gaps of one row
 _ARROWS = {
@@ -56,8 +57,7 @@ _UNCHECKABLE = {
     "\\propto": "a proportionality",
     "\\ll": "a rough comparison",
     "\\gg": "a rough comparison",
-    "\\leftarrow": "an assignment",
-    "\\gets": "an assignment",
+    "\\leftarrow": "an assignment among claims",
     "\\mapsto": "a mapping",
     "\\to": "an arrow",
     "\\Leftarrow": "an arrow to the left",
@@ -82,6 +82,7 @@ class _Part:
     word: str = ""  # the word that makes it a condition
     glue: str = ""  # what stands before it: "", ",", "sep", "text" or an arrow
     offset: int = 0  # of that
+    remark: bool = False  # whether the words before it say that it was used
 
 
 @dataclass
@@ -89,6 +90,7 @@ class _Content:
     """What a row, or one side of its arrows, says."""
 
     chains: list[Comparison] = field(default_factory=list)
+    remarks: list[Comparison] = field(default_factory=list)  # claimed, but never gone on with
     conditions: list[Condition] = field(default_factory=list)
     displays: list[Expr] = field(default_factory=list)
 
@@ -139,15 +141,35 @@ class Reader:
         if not parts:
             self._words_only(reasons)
             return
+        if len(parts) == 1 and self._assignment(cursor, parts[0]):
+            return
         _refuse_uncheckable(cursor, parts)
         groups = _groups(parts)
         contents = [_content(cursor, group, len(groups) > 1) for group in groups]
+        if cursor.differentials:
+            for one in contents:
+                refuse_stray((*one.chains, *one.remarks, *one.conditions, *one.displays))
         if len(groups) > 1 or _is_arrow(parts[0].glue):
             self._implication(groups, contents, reasons, span)
         elif cursor.tokens[parts[0].low].kind == "relation":
             self._continue(contents[0], reasons, span)
         else:
             self._new(contents[0], reasons, span)
+
+    def _assignment(self, cursor: Cursor, part: _Part) -> bool:
+        r"""`w \leftarrow w - \eta g`: a step to take, which claims nothing."""
+        arrows = [at for at in _top(cursor, part.low, part.high) if _assigns(cursor.tokens[at])]
+        if len(arrows) != 1 or relates(cursor, (part.low, part.high)):
+            return False
+        shown = []
+        for low, high in ((part.low, arrows[0]), (arrows[0] + 1, part.high)):
+            if low == high:
+                raise TexError("nothing on one side of an arrow", cursor.offset(low))
+            shown.append(cursor.between(low, high, cursor.grammar.expression))
+        refuse_stray(shown)
+        self.statements.extend(Display(one, span=one.span) for one in shown)
+        self._several = True
+        return True
 
     def _words_only(self, reasons: tuple[str, ...]) -> None:
         if self.statements and not isinstance(self.statements[-1], Failure):
@@ -163,7 +185,7 @@ class Reader:
                 "write it as a relation, or on a row of its own",
             )
         before = len(self.statements)
-        for chain in content.chains:
+        for chain in (*content.remarks, *content.chains):
             for statement in _claims(chain):
                 self._add(statement, conditions, reasons)
         for shown in content.displays:
@@ -184,6 +206,8 @@ class Reader:
         if more or content.displays:
             raise TexError("a row that goes on makes one claim only", span.start)
         last = self._last(span)
+        for remark in content.remarks:
+            self.statements.insert(-1, Claim(remark, span=remark.span))
         conditions = tuple(content.conditions)
         if isinstance(last, Display):
             first: Expr = last.value
@@ -253,7 +277,7 @@ class Reader:
         arrows = tuple(g[0].glue for g in groups if _is_arrow(g[0].glue))
         offsets = tuple(g[0].offset for g in groups if _is_arrow(g[0].glue))
         parts = tuple(tuple(content.chains) for content in contents)
-        if any(content.displays or not content.chains for content in contents):
+        if any(c.displays or c.remarks or not c.chains for c in contents):
             raise TexError("each side of an arrow must be a relation", span.start)
         if any(":=" in chain.operators for part in parts for chain in part):
             raise TexError("a definition beside an arrow", span.start, "give it a row of its own")
@@ -288,6 +312,10 @@ class Reader:
         return made, (*last.conditions, *conditions)
 
 
+def _assigns(token: Token) -> bool:
+    return token[:2] == ("command", "\\leftarrow")
+
+
 def _goes_on(tokens: Sequence[Token]) -> bool:
     first = next((t for t in tokens if t.kind not in ("sep", "text")), None)
     return first is not None and (first.kind == "relation" or first.text in _ARROWS)
@@ -315,6 +343,8 @@ def _split(cursor: Cursor) -> tuple[list[_Part], tuple[str, ...]]:
             glue = "text"
         if glue:
             new = _Part(at + 1, at + 1, word, glue, token.start)
+            goes_on = parts[-1].remark and glue in (",", "text")
+            new.remark = goes_on or (token.kind == "text" and begins_remark(token.text))
             _inherit(_end(cursor, parts, at), new)
             parts.append(new)
         elif glue == "" and word == "name":
@@ -544,11 +574,14 @@ def _is_plain(expr: Expr) -> bool:
 def _claim(cursor: Cursor, part: _Part, content: _Content) -> None:
     low, high = part.low, part.high
     if not relates(cursor, (low, high)):
-        content.displays.append(cursor.between(low, high, cursor.grammar.expression))
+        shown = cursor.between(low, high, cursor.grammar.expression)
+        if not part.remark:  # “factoring out e^x” is a part of the words
+            content.displays.append(shown)
         return
     places = [at for at in _top(cursor, low, high) if cursor.tokens[at].kind == "relation"]
     if not places:
         raise TexError("a membership that is claimed", cursor.tokens[low].start)
+    high = _before_number_set(cursor, low, high)
     if any(cursor.tokens[at].text in ("\\in", "\\notin") for at in _top(cursor, low, high)):
         raise TexError(
             "a membership in a chain",
@@ -558,7 +591,19 @@ def _claim(cursor: Cursor, part: _Part, content: _Content) -> None:
     if places[0] == low:
         _chain_on(cursor, low, high, places, content)
         return
-    content.chains.append(comparison(cursor, low, high, places))
+    chain = comparison(cursor, low, high, places)
+    (content.remarks if part.remark and content.chains else content.chains).append(chain)
+
+
+def _before_number_set(cursor: Cursor, low: int, high: int) -> int:
+    r"""Where `y = Wx \in \mathbb R^n` ends as a claim; that values are real is always checked."""
+    for at in _top(cursor, low, high):
+        if cursor.tokens[at].text == "\\in" and low < at < high - 2:
+            container = cursor.between(at + 1, high, a_set)
+            while isinstance(container, Power):
+                container = container.base
+            return at if container == Symbol("R", "bb", span=container.span) else high
+    return high
 
 
 def _top(cursor: Cursor, low: int, high: int) -> list[int]:

@@ -115,6 +115,9 @@ _SYNONYMS = {
     "\\bullet": "\\cdot",
     "\\rightarrow": "\\to",
     "\\longrightarrow": "\\to",
+    "\\gets": "\\leftarrow",
+    "\\longleftarrow": "\\leftarrow",
+    "\\longmapsto": "\\mapsto",
     "\\ast": "*",
     "\\prime": "'",
     "\\Arrowvert": "\\|",
@@ -143,6 +146,12 @@ _RELATIONS = {
     "\\equiv": "==",
 }
 _BEFORE_EQUALS = (":", "<", ">")
+# Functions that TeX has a command for: an upright word of the same letters is the same function.
+FUNCTIONS = word_set(
+    """sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln log lg exp det max min
+    sup inf gcd dim ker"""
+)
+_ABOVE_AND_BELOW = frozenset({"\\sum", "\\prod", "\\lim", "\\max", "\\min", "\\sup", "\\inf"})
 SENTENCE = word_set("if for otherwise else where and or then when with")
 # Characters that MathJax typesets as these commands.
 _UNICODE = {
@@ -171,6 +180,8 @@ _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
 # What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
+_BOLD_SIGN = re.compile(r"\s*(?:\{\s*)?\\(?:times|nabla|cdot|bullet)(?![A-Za-z])")
+_COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)")
 _OPTION = re.compile(r"\[[a-z]\]")
 
@@ -273,6 +284,11 @@ class _Scanner:
             raise TexError("\\boxed needs braces", start, "write \\boxed{…}")
         self.put("command", "\\boxed", start)
 
+    def bold(self, name: str, start: int) -> None:
+        """A bold letter, or a bold sign, which means what the sign means."""
+        if _BOLD_SIGN.match(self.tex, self.at, self.end) is None:
+            self.put("command", name, start)
+
     def textcolor(self, name: str, _start: int) -> None:
         self.argument(name)
 
@@ -310,6 +326,9 @@ class _Scanner:
                 self.tokens += self.inner(at, end)
             elif piece.strip(" ~"):
                 words = _SPACES.sub(" ", piece)
+                if words in FUNCTIONS:
+                    self.put("command", "\\" + words, start)
+                    continue
                 span = (start, self.at) if (low, high) == (at, end) else (at, end)
                 self.tokens.append(Token("text", words, *span))
 
@@ -321,7 +340,9 @@ class _Scanner:
                 self.at = low - 1 if self.tex.startswith("{", low - 1) else low
                 return
             raise TexError(f"{name} needs a word of letters", start, "write \\text{…}")
-        if letters.lower() in SENTENCE:
+        if letters in FUNCTIONS:
+            self.put("command", "\\" + letters, start)
+        elif letters.lower() in SENTENCE:
             self.put("text", letters, start)
         else:
             self.put("number" if letters.isdigit() else "word", letters, start)
@@ -344,6 +365,8 @@ class _Scanner:
             raise TexError(f"{name} needs a bracket after it", start)
         self.at = found.end()
         text = _SYNONYMS.get(found.group(), found.group())
+        if text in "<>" and name != "\\middle":
+            text = "\\langle" if text == "<" else "\\rangle"
         if text in _OPEN_NAMES or text in _CLOSE_NAMES:
             text = {**_OPEN_NAMES, **_CLOSE_NAMES}[text]
         self.sized(name, text, start)
@@ -369,22 +392,23 @@ class _Scanner:
 
     def stacked(self, name: str, start: int) -> None:
         mark, base = self.argument(name), self.argument(name)
+        before = len(self.tokens)
         over, under = self.tex[slice(*mark)].strip(), self.tex[slice(*base)].strip()
-        relation = self.single_relation(base)
-        if relation:
-            self.put("relation", _stacked_relation(over, relation, start), start)
-        elif name == "\\underset" and under.replace("\\,", "") in _ARG:
+        inner, script = self.inner(*base), "_" if name == "\\underset" else "^"
+        if len(inner) == 1 and inner[0].kind == "relation":
+            self.put("relation", _stacked_relation(over, inner[0].text, start), start)
+        elif script == "_" and under.replace("\\,", "") in _ARG:
             self.put("word", _ARG[under.replace("\\,", "")], start)
-            self.spread("_", mark)
+            self.spread(script, self.inner(*mark), mark)
+        elif _has_limits(inner, script):
+            self.tokens += inner
+            self.spread(script, self.inner(*mark), mark)
+        elif not self.inner(*mark):
+            self.grouped(inner, base)
         else:
             raise TexError(f"{name} over something other than a relation", start)
-
-    def single_relation(self, inside: tuple[int, int]) -> str:
-        if inside[1] - inside[0] > MAX_WORD:
-            return ""
-        inner = self.inner(*inside)
-        alone = len(inner) == 1 and inner[0].kind == "relation"
-        return inner[0].text if alone else ""
+        self.tokens[before] = self.tokens[before]._replace(start=start)
+        self.tokens[-1] = self.tokens[-1]._replace(end=self.at)
 
     def inner(self, low: int, high: int) -> list[Token]:
         if self.depth > MAX_SCANNERS:
@@ -393,11 +417,14 @@ class _Scanner:
         inner.run()
         return inner.tokens
 
-    def spread(self, script: str, inside: tuple[int, int]) -> None:
-        self.tokens += [Token("char", script, inside[0], inside[0])]
-        self.tokens += [Token("char", "{", inside[0], inside[0])]
-        self.tokens += self.inner(*inside)
-        self.tokens += [Token("char", "}", inside[1], inside[1])]
+    def spread(self, script: str, inner: list[Token], inside: tuple[int, int]) -> None:
+        self.tokens.append(Token("char", script, inside[0], inside[0]))
+        self.grouped(inner, inside)
+
+    def grouped(self, inner: list[Token], inside: tuple[int, int]) -> None:
+        low, high = inside
+        opening, closing = Token("char", "{", low, low), Token("char", "}", high, high)
+        self.tokens += [opening, *inner, closing]
 
     # -- arguments --
 
@@ -412,7 +439,8 @@ class _Scanner:
             raise TexError(f"{name} needs an argument in braces", self.at)
         if self.tex[self.at] != "{":
             start = self.at
-            self.at += 1
+            command = _COMMAND.match(self.tex, start, self.end)
+            self.at = command.end() if command is not None else start + 1
             return start, self.at
         close = self.closing_brace(self.at)
         inside = (self.at + 1, close)
@@ -452,6 +480,13 @@ _ARG = {
 }
 
 
+def _has_limits(inner: list[Token], script: str) -> bool:
+    r"""Whether something is stacked on a sum or the like: `\underset{i=1}{\overset{n}{\sum}}`."""
+    if not inner or inner[0].text not in _ABOVE_AND_BELOW:
+        return False
+    return len(inner) == 1 or (inner[1].text in ("_", "^") and inner[1].text != script)
+
+
 def _stacked_relation(over: str, relation: str, start: int) -> str:
     if "?" in over or "!" in over:
         raise TexError("a relation with a question or exclamation mark claims nothing", start)
@@ -486,6 +521,7 @@ _READERS = {
     **dict.fromkeys(("\\stackrel", "\\overset", "\\underset"), _Scanner.stacked),
     "\\hspace": _Scanner.gap,
     "\\hspace*": _Scanner.gap,
+    **dict.fromkeys(("\\boldsymbol", "\\bm", "\\pmb"), _Scanner.bold),
     "\\textcolor": _Scanner.textcolor,
     "\\boxed": _Scanner.boxed,
     "\\not": _Scanner.negation,

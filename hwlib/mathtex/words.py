@@ -17,6 +17,7 @@ _CONNECTIVE = word_set(
     that we it this gives get obtain have only else otherwise again finally similarly
     likewise i.e e.g respectively resp see in of the a an to at be not"""
 )
+_USED = word_set("using since because by as from")
 _ARROWS = {"iff": "<=>", "if and only if": "<=>", "implies": "=>", "which implies": "=>"}
 _OPERATORS = frozenset({"+", "-", "*", "/", "\\cdot", "\\times", "\\frac", "\\pm"})
 
@@ -44,6 +45,12 @@ def role(tokens: Sequence[Token], at: int) -> str:
     if len(words) == 1 and not spaced and _begins(tokens, at):
         return "name"
     return "name" if _is_operand(tokens, at, len(words) > 1) else "reason"
+
+
+def begins_remark(text: str) -> bool:
+    """Whether the words say what a step rests on or does: “using”, “since”, “factoring out”."""
+    first = (text.lower().split() or [""])[0].strip(",;:(")
+    return first in _USED or (first.endswith("ing") and len(first) > 5)
 
 
 def _begins(tokens: Sequence[Token], at: int) -> bool:

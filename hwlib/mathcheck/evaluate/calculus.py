@@ -13,7 +13,7 @@ from hwlib.mathcheck.evaluate.limits import limit
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate, integrate
 from hwlib.mathcheck.names import key
-from hwlib.mathcheck.real import Real, mp
+from hwlib.mathcheck.real import Real, mp, real
 from hwlib.mathcheck.scope import uses
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
@@ -127,6 +127,23 @@ def _depends(operand: Expr, variable: Expr, env: Env) -> bool:
     return bare and variable == env.run.point
 
 
+@rule(ast.Differential)
+def _differential(node: ast.Differential, env: Env) -> Value:
+    """The total differential: every free variable x moves by its own dx."""
+    free = _free_variables(node.variable, env)
+    if not free:
+        raise Refused("undefined", "a differential of a constant", node.span)
+
+    def moved(step: Real) -> Value:
+        inner = env
+        for name in free:
+            own = env.run.source.value(names.differential(name))
+            inner = inner.override(name, evaluate_scalar(name, env) + step * real(own))
+        return evaluate_scalar(node.variable, inner)
+
+    return differentiate(moved, mp.mpf(0))
+
+
 @rule(ast.Prime)
 def _prime(node: ast.Prime, env: Env) -> Value:
     """A prime without an argument: by the variable at which bare functions are taken."""
@@ -143,6 +160,16 @@ def _prime(node: ast.Prime, env: Env) -> Value:
 
 def _only_variable(node: Expr, env: Env) -> Expr:
     """Return the one free variable that an expression depends on."""
+    free = _free_variables(node, env)
+    if len(free) != 1:
+        raise Refused(
+            "ambiguous", "by which variable? write \\frac{d}{dx} instead of the prime", node.span
+        )
+    return free[0]
+
+
+def _free_variables(node: Expr, env: Env) -> list[Expr]:
+    """Return the free variables that an expression depends on, in order of their names."""
     view = env.run.view
     found = {one.name for one in names.occurrences(node)}
     for definition in uses(node, view).values():
@@ -152,11 +179,7 @@ def _only_variable(node: Expr, env: Env) -> Expr:
         for name in found
         if view.find(name) is None and not names.is_constant(name) and not view.is_function(name)
     }
-    if len(free) != 1:
-        raise Refused(
-            "ambiguous", "by which variable? write \\frac{d}{dx} instead of the prime", node.span
-        )
-    return free.pop()
+    return sorted(free, key=key)
 
 
 @rule(ast.Gradient)

@@ -140,9 +140,15 @@ def _multiply(node: ast.Multiply, point: Point) -> Value:
 
 
 def _times(sign: str, left: Value, right: Value) -> Value:
+    if sign == "\\langle" and not (isinstance(left, list) and isinstance(right, list)):
+        raise UnsureError("an inner product of numbers")
     if not (isinstance(left, list) and isinstance(right, list)) or sign == "\\odot":
         return both(left, right, lambda a, b: a * b)
-    if sign == "\\cdot" and not isinstance(left[0], list) and not isinstance(right[0], list):
+    if (
+        sign in ("\\cdot", "\\langle")
+        and not isinstance(left[0], list)
+        and not isinstance(right[0], list)
+    ):
         return sum(a * b for a, b in zip(left, right, strict=True))
     if isinstance(left[0], list) and sign in ("", "\\cdot"):
         made = np.array(left) @ np.array(right)
