@@ -35,7 +35,9 @@ FINAL = 5  # priority: after Python-Markdown's own postprocessors (30 to 10), wh
 # HTML, and before Zensical's (0), which reads it for the search index
 
 _ID = re.compile(r'<[a-z][^>]* id="([^"]+)"')
-_IN_TITLE = re.compile(r"\\\((.+?)\\\)", re.DOTALL)
+_IN_TITLE = re.compile(
+    r'<span class="arithmatex">\\\((?P<whole>.+?)\\\)</span>|\\\((?P<bare>.+?)\\\)', re.DOTALL
+)
 
 
 class HwlibExtension(Extension):
@@ -139,8 +141,10 @@ def _tokens(tokens: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
 
 
 def _plain(title: str) -> str:
-    r"""Return a title, as HTML, with readable text for each `\(…\)`."""
-    return _IN_TITLE.sub(lambda match: escape(_text(unescape(match[1]))), title)
+    r"""Return a title, as HTML, with readable text for each `\(…\)`, whatever element holds it."""
+    return _IN_TITLE.sub(
+        lambda match: escape(_text(unescape(match["whole"] or match["bare"]))), title
+    )
 
 
 def _text(tex: str) -> str:

@@ -253,6 +253,26 @@ def test_records_keep_the_lines_that_belong_to_them():
     assert found[1:] == [("INFO", "Building"), ("WARNING", "Pages:\n  - a.md"), ("ERROR", "No")]
 
 
+def test_what_zensical_draws_is_located_and_its_last_word_is_no_news():
+    said = [
+        "Build started\n",
+        "\x1b[33mWarning:\x1b[0m page does not exist\n",
+        "   \x1b[38;5;246m╭\x1b[0m─[ sub/link.md:7:8 ]\n",
+        " 7 │ [gone](gone.md)\n",
+        " Warning: anchor does not exist\n",
+        "   ╭─[ other.md:9:1 ]\n",
+        "2 issues found\n",
+        "Traceback (most recent call last):\n",
+        '  File "main.py", line 81, in execute_build\n',
+        "RuntimeError: Aborted because --strict flag is set\n",
+    ]
+    found = [engine.fault(record, Path("docs")) for record in engine.records(said)]
+    assert [str(fault) for fault in found if fault] == [
+        "docs/sub/link.md:7:8: page does not exist",
+        "docs/other.md:9:1: anchor does not exist",
+    ]
+
+
 def fault_in(text, docs=Path("docs"), level="WARNING"):
     fault = engine.fault(engine.Record(level, text), docs)
     return fault and str(fault)
@@ -270,6 +290,9 @@ def test_the_last_exception_is_the_reason():
     first = 'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    f()\nOSError: one'
     text = f"Reading\n{first}\n\nDuring the handling:\n\n{first.replace('one', 'two: three')}"
     assert fault_in(text, level="DEBUG") == "the engine failed: OSError: two: three"
+    strict = "RuntimeError: Aborted because --strict flag is set"
+    text = f"{first}\n{first.replace('OSError: one', strict)}"
+    assert fault_in(text, level="DEBUG") == "the engine failed: OSError: one"
     assert (
         fault_in("Loading\nError: bad\n  line 3", level="DEBUG") == "the engine failed: bad line 3"
     )

@@ -1,4 +1,4 @@
-"""Tiny sites for the tests: pages rendered by themselves, and whole builds by MkDocs."""
+"""Sites for the tests: pages rendered by themselves, whole builds of a few, the real one."""
 
 from __future__ import annotations
 
@@ -72,6 +72,20 @@ def build(docs: Path, folder: Path, **environment: str) -> tuple[int, str, Path]
         check=False,
     )
     return result.returncode, result.stdout + result.stderr, site
+
+
+def build_site(folder: Path, engine: str) -> Path:
+    """Build the real site into a folder, by the command that people use; return the folder."""
+    result = subprocess.run(
+        [sys.executable, "-m", "hwlib", "build", "--to", str(folder), "--engine", engine],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, f"the site could not be built\n{result.stdout}{result.stderr}"
+    return folder
 
 
 def unprivileged() -> None:

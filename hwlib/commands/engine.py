@@ -21,7 +21,10 @@ from hwlib.publish.history import History
 CONFIG = "mkdocs.yml"
 ENGINES = ("mkdocs", "properdocs", "zensical")
 
-_RECORD = re.compile(r"(?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) +- +(?P<text>.*)")
+_COLOUR = re.compile(r"\x1b\[[0-9;]*m")
+_RECORD = re.compile(
+    r" *(?P<level>DEBUG +-|INFO +-|WARNING +-|ERROR +-|CRITICAL +-|Warning:) +(?P<text>.*)"
+)
 _ABOUT_A_LINK = re.compile(
     r"Doc file '(?P<page>[^']+)' contains (?P<what>an? .*?link (?:to )?'(?P<link>[^']*)'.*)",
     re.DOTALL,
@@ -29,6 +32,14 @@ _ABOUT_A_LINK = re.compile(
 # Up to where the reason stands: after the frames of the last traceback, or after click's "Error: ".
 _CRASH = re.compile(
     r"(?s)Traceback \(most recent call last\):(?!.*Traceback \(most).*?\n(?=\S)|(?m:^Error: )"
+)
+# Zensical draws what it warns of, then says with a traceback that it warned.
+_DRAWN = re.compile(
+    r"(?P<what>[^\n]*)\n\W*\[ (?P<page>[^\]]+):(?P<line>\d+):(?P<column>\d+) \].*", re.DOTALL
+)
+_STRICT = re.compile(
+    r"(?s)Traceback \(most recent call last\):(?!.*Traceback \(most).*"
+    r"RuntimeError: Aborted because --strict flag is set\s*\Z"
 )
 _SERIOUS = ("WARNING", "ERROR", "CRITICAL")
 
@@ -64,8 +75,7 @@ def command(name: str, verb: str, *options: str) -> list[str]:
 def build_command(name: str, folder: Path) -> list[str]:
     """Return the command line that builds into `folder`.
 
-    Zensical takes the folder from its configuration, and its strict mode only repeats what the
-    proof of the built site finds.
+    Zensical takes the folder, and that it is to be strict, from its configuration.
     """
     strict = [] if name == "zensical" else ["--strict", "--site-dir", str(folder)]
     return command(name, "build", *strict)
@@ -114,12 +124,12 @@ def records(lines: Iterable[str]) -> Iterator[Record]:
     """Group the engine's output: a line with a level, then what follows without one."""
     record = Record("", "")
     for line in lines:
-        found = _RECORD.fullmatch(line.rstrip())
-        if found:
+        text = _COLOUR.sub("", line.rstrip())
+        if found := _RECORD.fullmatch(text):
             yield record
-            record = Record(found["level"], found["text"])
+            record = Record(found["level"].strip(" -:").upper(), found["text"])
         else:
-            record = Record(record.level, f"{record.text}\n{line.rstrip()}")
+            record = Record(record.level, f"{record.text}\n{text}")
     yield record
 
 
@@ -128,12 +138,15 @@ def fault(record: Record, docs: Path) -> Fault | None:
 
     A `RuntimeWarning` is a fault too: it is how numpy says that a number on a page is not one.
     """
-    text = record.text.strip()
+    text = _STRICT.sub("", record.text).strip()
     if crash := _CRASH.search(text):
         return Fault("", 0, f"the engine failed: {' '.join(text[crash.end() :].split())}")
     if record.level not in _SERIOUS and not text.startswith("RuntimeWarning: "):
         return None
     text = re.split(r"\n\s*Aborted with ", text)[0]
+    if drawn := _DRAWN.fullmatch(text):
+        file = f"{docs.name}/{drawn['page']}"
+        return Fault(file, int(drawn["line"]), drawn["what"], int(drawn["column"]))
     found = _ABOUT_A_LINK.fullmatch(text)
     if not found:
         return Fault("", 0, text)
