@@ -3,6 +3,9 @@ r"""Whether a claim may change its truth far from zero, and where.
 For real-analytic expressions one generic point tells as much as any other. With a maximum, an
 absolute value, cases, a root or a logarithm that is not so: `\max(x, 100) = 100` holds at every
 small x. Such claims are looked at far out as well, and around the numbers that stand in them.
+
+A condition inside of an expression, `\mathbb 1[y = 1]`, may change at one value only, which no
+random point meets. There the variables are set to the numbers that stand in such conditions.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ def _is_kink(node: ast.Node) -> bool:
     if isinstance(node, ast.Call):
         return names.built_in(node.function) in _CALLS
     if isinstance(node, ast.Reduction):
-        return node.kind in _KINDS
+        return node.kind in _KINDS or bool(node.conditions)
     return isinstance(node, ast.Power) and not _is_whole(node.exponent)
 
 
@@ -42,6 +45,33 @@ def _is_whole(node: ast.Expr) -> bool:
     return not isinstance(inner, ast.Divide) and (
         not isinstance(inner, ast.Number) or inner.value.denominator == 1
     )
+
+
+def edges(roots: Iterable[ast.Node]) -> tuple[Fraction, ...]:
+    """Return the values at which a condition inside these trees may change; none without one."""
+    compared = [
+        condition
+        for root in roots
+        for node in ast.walk(root)
+        if isinstance(node, ast.Indicator | ast.Branch | ast.Reduction)
+        for condition in node.conditions
+        if not (isinstance(node, ast.Reduction) and _is_of_indices(condition))
+    ]
+    if not compared:
+        return ()
+    found = {Fraction(0), Fraction(1)}
+    for condition in compared:
+        for node in ast.walk(condition):
+            if isinstance(node, ast.Number) and abs(node.value) <= _LARGEST:
+                found.add(node.value)
+            elif isinstance(node, ast.Negative) and isinstance(node.operand, ast.Number):
+                found.add(-node.operand.value)
+    return tuple(sorted(found))
+
+
+def _is_of_indices(condition: ast.Condition) -> bool:
+    r"""Whether it only compares indices, as `j \ne i` does: whole numbers meet anyway."""
+    return not any(isinstance(node, ast.Subscript) for node in ast.walk(condition))
 
 
 def centres(roots: Iterable[ast.Node]) -> tuple[Fraction, ...]:

@@ -12,9 +12,9 @@ from hwlib.mathcheck.evaluate import evaluate, holds
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate
 from hwlib.mathcheck.indices import Plan, make_plan
-from hwlib.mathcheck.kinks import centres, is_kinked
+from hwlib.mathcheck.kinks import centres, edges, is_kinked
 from hwlib.mathcheck.real import PointError, Real, digits, mp, real
-from hwlib.mathcheck.sampling import Point, Range
+from hwlib.mathcheck.sampling import EDGES, Point, Range
 from hwlib.mathcheck.scope import Definition, View, uses
 from hwlib.mathcheck.solve import ranges, solved
 from hwlib.mathcheck.values import Matrix, Value
@@ -38,6 +38,7 @@ class Question:
         antiderivative: The variable of an indefinite integral among the sides, or None.
         kinked: Whether it may change its truth far from zero.
         centres: The numbers that stand in it and in the definitions that it uses.
+        edges: The values at which a condition inside of it may change.
     """
 
     sides: tuple[Expr, ...]
@@ -49,6 +50,7 @@ class Question:
     antiderivative: Expr | None = field(init=False)
     kinked: bool = field(init=False)
     centres: tuple[Fraction, ...] = field(init=False)
+    edges: tuple[Fraction, ...] = field(init=False)
     used: dict[Expr, Definition] = field(init=False)
     shared: Shared = field(init=False)
 
@@ -65,6 +67,7 @@ class Question:
         everything = [*roots, *(one.value for one in self.used.values())]
         self.kinked = is_kinked(everything)
         self.centres = centres(everything) if self.kinked else (Fraction(0),)
+        self.edges = edges(everything) if self.kinked else ()
 
 
 @dataclass
@@ -109,7 +112,8 @@ def look(
     """
     with digits(precision):
         view = solved(question.conditions, question.view, number)
-        point = Point(number, question.plan, view, question.ranges, question.centres, preset or {})
+        special = question.edges if number >= EDGES else question.centres
+        point = Point(number, question.plan, view, question.ranges, special, preset or {})
         shared = question.shared if view is question.view else Shared(view, question.plan)
         run = Run(shared, point, exact, sign=sign, point=question.point)
         env = Env(run, Frame())

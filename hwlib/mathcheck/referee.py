@@ -17,7 +17,7 @@ from hwlib.mathcheck.look import Question, look
 from hwlib.mathcheck.place import Place, Preset, Relation
 from hwlib.mathcheck.real import PointError
 from hwlib.mathcheck.resolution import resolution
-from hwlib.mathcheck.sampling import FAR
+from hwlib.mathcheck.sampling import EDGES, FAR
 from hwlib.mathcheck.scope import View, definition_of
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
 from hwlib.mathcheck.show import show_name
@@ -34,6 +34,7 @@ DIGITS = 50
 _POINTS = ((120, WANTED), (1000, 16), (float("inf"), 10))  # nodes for one look, points
 _TRIES = 6 * WANTED
 _FAR_POINTS = 12
+_EDGE_POINTS = 32
 _TOTAL = 800_000  # nodes for one claim
 _INEXACT = {"limit", "integral", "series", "inverse"}
 _NICE: tuple[tuple[Fraction, ...], ...] = (
@@ -104,6 +105,9 @@ class _Referee:
         if self.question.kinked and not self.constant:
             for number in range(FAR, FAR + _FAR_POINTS):
                 self._look_at(Place(self.question, number, sign, self.digits))
+        if self.question.edges and not self.constant:
+            for number in range(EDGES, EDGES + _EDGE_POINTS):
+                self._look_at(Place(self.question, number, sign, self.digits))
         for state in self.states:
             if state.outcome is None and state.relation.operator not in (*EXACT, "~="):
                 self._search(state, sign)
@@ -146,6 +150,8 @@ class _Referee:
             state.unsure = True
         elif found.what == "fails" and found.seen is not None:
             state.outcome = counterexample("false", state.relation.position, found.seen)
+        elif place.number >= EDGES:
+            return  # a value that is missing at an edge says nothing
         elif found.what == "domain" and found.seen is not None and state.domain is None:
             state.domain = counterexample("domain", state.relation.position, found.seen)
 

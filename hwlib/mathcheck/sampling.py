@@ -22,6 +22,7 @@ SIZES = (3, 2, 4)
 LARGE = 6  # the size at every eighth point
 COUNTS = (3, 2, 5, 4, 1, 7, 6, 11, 16)
 FAR = 10_000  # points from here on lie far out, and around the numbers of the claim
+EDGES = 20_000  # points from here on have most variables at one of these numbers
 _SORTS = ("around", "unit", "positive", "mixed", "around", "wide", "mixed", "unit")
 _RANGES = {"around": (-3, 3), "unit": (0, 1), "positive": (0, 5), "wide": (-9, 9)}
 _STEPS = 1000
@@ -81,7 +82,7 @@ class Point:
     plan: Plan
     view: View
     ranges: dict[Expr, Range] = field(default_factory=dict)
-    centres: tuple[Fraction, ...] = (Fraction(0),)
+    centres: tuple[Fraction, ...] = (Fraction(0),)  # of what lies far out, or at the edges
     preset: dict[Expr, Fraction] = field(default_factory=dict)
     seen: dict[Expr, Fraction] = field(default_factory=dict)
     sizes_seen: set[int] = field(default_factory=set)
@@ -96,6 +97,8 @@ class Point:
         if name in self.preset:
             return self.preset[name]
         where = self._range(name) if self.ranges else None
+        if self.number >= EDGES:
+            return self._at_edge(names.key(name), where)
         if self.number >= FAR and (where is None or where.is_open):
             return _inside(self._far(names.key(name)), where)
         known = (self.number, names.key(name), where)
@@ -112,6 +115,19 @@ class Point:
             return self._whole(where, text)
         low, high = self._bounds(where, text)
         return low + (high - low) * Fraction(2 * draw(self.number, text, _STEPS) + 1, 2 * _STEPS)
+
+    def _at_edge(self, text: str, where: Range | None) -> Fraction:
+        """Return one of the numbers at which conditions change, or now and then any other."""
+        low, high = (None, None) if where is None else (where.low, where.high)
+        within = [
+            one
+            for one in self.centres
+            if (low is None or low < one) and (high is None or one < high)
+        ]
+        restricted = where is not None and (where.values or where.whole)
+        if not within or restricted or not draw(self.number, f"{text} edge", 3):
+            return self._drawn(text, where)
+        return within[draw(self.number, text, len(within))]
 
     def _far(self, text: str) -> Fraction:
         """Return a number at some distance of one that stands in the claim, on either side."""

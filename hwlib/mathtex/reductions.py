@@ -146,7 +146,9 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
         (condition, *more) = cursor.between(*part, cursor.grammar.conditions)
         if more:
             raise TexError("this cannot stand below a sum", condition.span.start)
-        if _is_start(condition) and isinstance(condition, Comparison):
+        if lower is not None and any(mentions(condition, name) for name in names):
+            conditions.append(condition)  # _{i=1, y_i=1}
+        elif _is_start(condition) and isinstance(condition, Comparison):
             if lower is not None:
                 raise TexError(
                     "two lower bounds on one sign", condition.span.start, "write one sign for each"

@@ -43,6 +43,8 @@ def compares(link: ast.Link, point: Point) -> bool:
             raise UnsureError("two sides that meet")
         return (gap < 0) == (link.operator[0] == "<")
     if link.operator in ("=", "!="):
+        if real(left) != int(real(left)) or real(right) != int(real(right)):
+            raise UnsureError("an equality that random numbers do not meet")
         return (abs(gap) < 1e-12) == (link.operator == "=")
     raise UnsureError(link.operator)
 
