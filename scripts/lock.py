@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 # Each lock is held to the one before it, so that a build and a test run use the same versions.
 HELD = ("-c", "requirements/build.txt")
-LOCKS = {"lock": (), "node": (), "build": (), "test": HELD, "engines": HELD}
+WITHOUT = ("--override", "requirements/test-without.txt")
+LOCKS = {"lock": (), "node": (), "build": (), "test": HELD + WITHOUT, "engines": HELD}
 
 
 def main() -> int:
@@ -38,10 +39,10 @@ def lock_python(folder: Path, upgrade: list[str]) -> None:
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     run([*pip, "--require-hashes", "-r", "requirements/lock.txt"])
     uv = [python, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--universal"]
-    for name, held in LOCKS.items():
+    for name, options in LOCKS.items():
         print(f"requirements/{name}.txt", flush=True)
         files = [f"requirements/{name}.in", "--output-file", f"requirements/{name}.txt"]
-        run([*uv, "--python-version", "3.11", "--generate-hashes", *held, *upgrade, *files])
+        run([*uv, "--python-version", "3.11", "--generate-hashes", *options, *upgrade, *files])
 
 
 def lock_node(upgrade: list[str]) -> None:

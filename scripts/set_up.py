@@ -151,6 +151,7 @@ def pip_install(lock: str) -> None:
     say(f"Installing {total} locked Python packages ({lock}).")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--no-input", "--retries", "2"]
     options = ["--require-hashes", "--only-binary", ":all:", "--progress-bar", "off"]
+    options += ["--no-deps"]  # the lock names all of them, and leaves out what is not needed
     run([*pip, "install", *options, "-r", lock], "pip could not install the packages", progress)
 
 
@@ -180,7 +181,7 @@ def _node_version() -> int:
 
 def install_modules(npm: list[str]) -> None:
     """Install the locked npm packages; no package's own script is run."""
-    say("Installing MathJax and axe-core (package-lock.json).")
+    say("Installing MathJax and the readers of the tests (package-lock.json).")
     (MODULES / ".ready").unlink(missing_ok=True)
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
     run([*npm, "ci", *options], "npm could not install the packages")

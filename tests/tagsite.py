@@ -20,7 +20,7 @@ HEAD = (
     '<link rel="canonical" href="' + URL + '{address}"></head>'
 )
 SVG = (
-    '<svg style="vertical-align: -1em;" width="2em" height="1em" viewBox="0 -700 1000 900">'
+    '<svg style="vertical-align: -1em;" width="2em" height="1em" viewBox="0 -350 1000 500">'
     '<g stroke="currentColor" fill="currentColor"><use href="#mjx-{glyph}"/></g>'
     '<svg viewBox="0 0 1 1"><use href="#mjx-{glyph}" transform="translate(5,0)"/></svg></svg>'
 )

@@ -1,15 +1,18 @@
 """How the built site says that it is cited: every page and every item, read back from its files."""
 
 import json
+import re
 import struct
 from pathlib import Path
 
+import pypandoc
 import pytest
 import rispy
 from lxml import html
 from pybtex.database import parse_string
+from readers import heads, pandoc, said_by_pandoc
 
-from hwlib.cite import project_at
+from hwlib.cite import formats, project_at
 from hwlib.publish.citations import citations
 from hwlib.publish.items import inventory
 from hwlib.publish.permanent import registry_at
@@ -59,6 +62,62 @@ def test_three_files_hold_the_whole_site(site, items, cited):
     assert len({key for key, *_ in expected}) == len(expected) > 100
 
 
+def test_pandoc_reads_the_whole_site_in_every_format(site, items, cited):
+    works = {work.key: work for work in [cited.site, *[cited.works[item.label] for item in items]]}
+    texts = {
+        "bibtex": (site / "citations.bib").read_text("utf-8"),
+        "biblatex": formats.biblatex(works.values()),
+        "ris": (site / "citations.ris").read_text("utf-8"),
+        "csljson": (site / "citations.json").read_text("utf-8"),
+    }
+    for form, text in texts.items():
+        found = pandoc(text, form)
+        assert found.keys() == works.keys(), form
+        for key, item in found.items():
+            assert item["URL"] == works[key].url
+            assert item["author"] == [{"family": "Gaplanyan", "given": "Tigran"}]
+            assert item["issued"]["date-parts"][0][0] == works[key].day.year
+            if form in ("ris", "csljson"):
+                assert item["title"] == works[key].title
+
+
+@pytest.mark.parametrize("style", formats.STYLES)
+def test_every_reference_is_what_pandoc_makes_of_the_file(site, items, cited, style):
+    works = [cited.site, *[cited.works[item.label] for item in items]]
+    pandocs = said_by_pandoc((site / "citations.json").read_text("utf-8"), style)
+    ours = [formats.reference(work, style) for work in works]
+    assert sorted(map(alone, ours)) == sorted(map(alone, pandocs))
+
+
+def alone(reference):
+    """Return a reference without what it has of its list (a number, the letter in 2026a).
+
+    Which words of a name are written big is left out too: Pandoc does so after a hyphen.
+    """
+    without = re.sub(r"^\[\d+\]\s*|(?<=\b\d{4})[a-z]+(?=[,.)])", "", reference)
+    return without.casefold()
+
+
+def test_every_equation_to_take_away_is_tex_that_pandoc_reads(site, items):
+    registry = registry_at(ROOT)
+    equations = [registry.live[item.label].tag for item in items if item.kind == "equation"]
+    texts = [(site / "t" / tag / "equation.tex").read_text("utf-8") for tag in equations]
+    read = pypandoc.convert_text(
+        "\n".join(texts), "html", format="latex", extra_args=["--mathml", "--fail-if-warnings"]
+    )
+    assert read.count("<math") == len(equations) > 100
+
+
+def test_that_reading_can_fail():
+    with pytest.raises(RuntimeError, match="Could not convert TeX math"):
+        pypandoc.convert_text(
+            r"\begin{equation}\nosuch{a}\end{equation}",
+            "html",
+            format="latex",
+            extra_args=["--mathml", "--fail-if-warnings"],
+        )
+
+
 def test_every_page_has_its_own_three_files(site, items, cited):
     for page in items:
         if page.kind == "page":
@@ -96,6 +155,45 @@ def test_every_page_says_what_it_is(site, items, cited):
         assert said["citation_public_url"] == work.url
         assert said["og:description"] == said["description"]
         assert data["version"] == work.version
+
+
+def test_every_head_is_read_back_by_another_reader(site, items, cited):
+    registry = registry_at(ROOT)
+    pairs = [(item.page, item) for item in items if item.kind == "page"]
+    pairs += [(f"t/{registry.live[item.label].tag}/", item) for item in items]
+    found = heads([(site / folder / "index.html").read_text("utf-8") for folder, _ in pairs])
+    for (folder, item), said in zip(pairs, found, strict=True):
+        work = cited.works[item.label]
+        assert said["highwirePress"]["title"] == work.title, folder
+        assert said["highwirePress"]["public_url"] == said["dublinCore"]["identifier"] == work.url
+        assert said["highwirePress"]["author"] == said["dublinCore"]["creator"]
+        assert said["dublinCore"]["type"] == "webpage"
+        assert said["openGraph"]["title"] == said["jsonLd"]["name"] == work.title
+        assert said["openGraph"]["url"] == said["jsonLd"]["url"] == said["general"]["canonical"]
+        assert said["openGraph"]["description"]
+        picture = said["openGraph"]["image"]["url"].removeprefix(cited.project.url)
+        assert (site / picture).is_file()
+        assert empty_values(said["jsonLd"]) == []
+
+
+def empty_values(data):
+    """Find what JSON-LD says with nothing."""
+    return [
+        name
+        for name, value in data.items()
+        if value in ("", [], None) or (isinstance(value, dict) and empty_values(value))
+    ]
+
+
+def test_the_picture_of_a_figures_tag_is_that_figure(site, items):
+    registry = registry_at(ROOT)
+    seen = set()
+    for item in items:
+        if item.kind == "figure":
+            said = dict(head(site / "t" / registry.live[item.label].tag / "index.html")[0])
+            assert said["og:image:alt"] == item.description
+            seen.add(said["og:image"])
+    assert len(seen) == sum(item.kind == "figure" for item in items)
 
 
 def test_every_page_has_a_picture_of_the_size_that_it_says(site, items):

@@ -116,9 +116,23 @@ def test_the_drawing_of_an_equation_stands_alone(built):
     text = page_of(built, "eq-a", "equation.svg")
     root = etree.fromstring(text)
     assert alone(root) == []
-    assert (root.get("width"), root.get("height")) == ("32.00", "16.00")
+    # 2 em by 1 em with half an em of paper around them, 16 pixels an em, 500 units an em
+    assert (root.get("width"), root.get("height")) == ("48.00", "32.00")
+    assert root.get("viewBox") == "-250 -600 1500 1000"
     assert root.findtext("{*}title") == "read a = b"
     assert "currentColor" not in text
+
+
+def test_the_drawing_of_an_equation_is_ink_on_paper_light_and_dark(built):
+    text = page_of(built, "eq-a", "equation.svg")
+    root = etree.fromstring(text)
+    paper, ink = root.find("{*}rect"), root.find("{*}g")
+    assert (paper.get("fill"), paper.get("class")) == ("#fff", "fill-paper")
+    assert [paper.get(name) for name in ("x", "y", "width", "height")] == (
+        root.get("viewBox").split()
+    )
+    assert (ink.get("fill"), ink.get("class")) == ("#1f2933", "fill-ink stroke-ink")
+    assert ".fill-ink{fill:#e4e9f0}.fill-paper{fill:#151b24}" in text
 
 
 def test_the_drawing_of_a_figure_stands_alone_light_and_dark(built):

@@ -41,9 +41,12 @@ SUFFIXES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 _UNUSED = {"abstract", "language", "note"}  # no reference shows them
 _STYLES = Path(__file__).with_name("styles")
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
-# Signs of HTML pass through citeproc, which does not escape them, as signs that nobody writes.
-_HIDE = str.maketrans({"&": "\ue000", "<": "\ue001", ">": "\ue002"})
-_SHOW = str.maketrans({"\ue000": "&amp;", "\ue001": "&lt;", "\ue002": "&gt;"})
+# Some signs pass through citeproc as signs that nobody writes: those of HTML, which it does not
+# escape, and the names of variables, which a style that writes Words so would make other ones.
+_HIDDEN = "&<>" + "bcdefghijklmnopqrstuvwxyz" + "αβγδεζηθικλμνξοπρςστυφχψω"
+_HIDE = {sign: chr(0xE000 + place) for place, sign in enumerate(_HIDDEN)}
+_SHOW = str.maketrans({hidden: html.escape(sign) for sign, hidden in _HIDE.items()})
+_TO_HIDE = re.compile(r"[&<>]|(?<![\w'’\\])[b-zα-ω](?![\w'’])")
 
 
 # -------------------------------------------------------------------------- files of many works
@@ -82,7 +85,11 @@ def _entry(work: Work, kind: str, fields: dict[str, str]) -> Block:
         "author": latex.text(work.project.sort_name),
         "title": f"{{{work.tex_title}}}",
     }
-    return Entry(kind, work.key, [Field(*pair) for pair in {**always, **fields}.items() if pair[1]])
+    made = [Field(*pair) for pair in {**always, **fields}.items() if pair[1]]
+    for field in made:
+        if field.key == "month":  # a name that styles know, and spell
+            field.enclosing = "no-enclosing"
+    return Entry(kind, work.key, made)
 
 
 def _misc(work: Work) -> dict[str, str]:
@@ -129,6 +136,7 @@ def _ris(work: Work) -> dict[str, Any]:
         "year": str(work.day.year),
         "date": work.day.strftime("%Y/%m/%d/"),
         "edition": work.version,
+        "type_of_work": "Course notes",
         "notes": [work.project.notes],
         "abstract": work.description,
         "language": "en-GB",
@@ -179,17 +187,23 @@ def reference_html(work: Work, style: str) -> str:
     """Return the reference to a work in words, as HTML with its italics."""
     item = {name: value for name, value in csl(work).items() if name not in _UNUSED}
     text = json.dumps(item, ensure_ascii=False)
-    made_from = (text, _style_text(style), version("citeproc-py"))
+    made_from = (_own_text(), text, _style_text(style), version("citeproc-py"))
     return kept("references", made_from, lambda: _reference(text, style))
 
 
 def _reference(text: str, style: str) -> str:
     """Return the reference of an item of CSL-JSON; it takes some hundredths of a second."""
-    item = json.loads(text.translate(_HIDE))
+    item = json.loads(_TO_HIDE.sub(lambda sign: _HIDE[sign[0]], text))
     bibliography = CitationStylesBibliography(_style(style), CiteProcJSON([item]), formatter.html)
     bibliography.register(Citation([CitationItem(item["id"])]))
     (written,) = map(str, bibliography.bibliography())
+    written = re.sub(r"([?!](?:</i>)?)\.", r"\1", written)  # a title's own sign ends the sentence
     return re.sub(r"^\[1\]\s*", "[1] ", written).translate(_SHOW)  # the page gives that gap
+
+
+@cache
+def _own_text() -> str:
+    return Path(__file__).read_text(encoding="utf-8")
 
 
 @cache

@@ -11,15 +11,15 @@ from pylatexenc.latexencode import (  # type: ignore[import-untyped]
     UnicodeToLatexEncoder,
 )
 
-# Primes of formulas in words; the library takes them for apostrophes.
-_PRIMES = {0x2032: r"\ensuremath{'}", 0x2033: r"\ensuremath{''}"}
+# Primes of formulas in words, which the library takes for apostrophes; a dot that Pandoc knows too.
+_OURS = {0x2032: r"\ensuremath{'}", 0x2033: r"\ensuremath{''}", 0xB7: r"\ensuremath{\cdot}"}
 
 
 @cache
 def _encoder() -> UnicodeToLatexEncoder:
-    primes = UnicodeToLatexConversionRule(RULE_DICT, _PRIMES)
+    ours = UnicodeToLatexConversionRule(RULE_DICT, _OURS)
     return UnicodeToLatexEncoder(
-        conversion_rules=[primes, "defaults"],
+        conversion_rules=[ours, "defaults"],
         replacement_latex_protection="braces-all",
         unknown_char_policy="keep",
         unknown_char_warning=False,

@@ -18,6 +18,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from hwlib.cite.picture import HEIGHT, WIDTH
 from hwlib.cite.work import Work
 
 LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
@@ -25,18 +26,14 @@ LICENCES = {"CC-BY-4.0": "https://creativecommons.org/licenses/by/4.0/"}
 
 @dataclass(frozen=True)
 class Picture:
-    """The picture of a page.
+    """The picture of a page, of the size of all of them.
 
     Attributes:
         url: Its full address.
-        width: In pixels.
-        height: In pixels.
         alt: What it shows, in words.
     """
 
     url: str
-    width: int
-    height: int
     alt: str
 
 
@@ -93,16 +90,21 @@ def _open_graph(work: Work, address: str, picture: Picture) -> list[tuple[str, s
     return [
         ("og:type", "website" if address == work.project.url else "article"),
         ("og:title", work.title),
-        ("og:description", work.description),
+        ("og:description", _about(work)),
         ("og:url", address),
         ("og:site_name", work.project.name),
         ("og:locale", "en_GB"),
         ("og:image", picture.url),
         ("og:image:type", "image/png"),
-        ("og:image:width", str(picture.width)),
-        ("og:image:height", str(picture.height)),
+        ("og:image:width", str(WIDTH)),
+        ("og:image:height", str(HEIGHT)),
         ("og:image:alt", picture.alt),
     ]
+
+
+def _about(work: Work) -> str:
+    """Return a sentence on a work, which every card of a link needs: at least where it stands."""
+    return work.description or f"In: {work.container}"
 
 
 def json_ld(work: Work, address: str, picture: Picture) -> dict[str, Any]:
@@ -116,7 +118,7 @@ def json_ld(work: Work, address: str, picture: Picture) -> dict[str, Any]:
         "@id": address,
         "url": address,
         "name": work.title,
-        "description": work.description,
+        "description": _about(work),
         "author": author,
         "version": work.version,
         "dateModified": work.day.isoformat(),
@@ -134,8 +136,8 @@ def json_ld(work: Work, address: str, picture: Picture) -> dict[str, Any]:
         "image": {
             "@type": "ImageObject",
             "url": picture.url,
-            "width": picture.width,
-            "height": picture.height,
+            "width": WIDTH,
+            "height": HEIGHT,
             "caption": picture.alt,
         },
     }

@@ -64,8 +64,8 @@ class Citations:
         return formats.files([self.works[label]], ONE)
 
     def html(self, label: str) -> str:
-        """Return the boxes with every format of one item, and links to those files beside it."""
-        return f"{fragment.boxes(self.works[label])}\n{fragment.downloads(ONE)}"
+        """Return the boxes with every format of one item, which link those files beside it."""
+        return fragment.boxes(self.works[label], files=ONE)
 
 
 def citations(root: Path, items: Sequence[Item], registry: Registry) -> Citations | None:
@@ -116,14 +116,27 @@ def write_citations(site: Path, docs: Path, items: Sequence[Item], cited: Citati
     """
     faults = _stale(docs.parent, cited.project)
     _write_files(site, formats.files([cited.site, *cited.works.values()], ALL))
-    figures: dict[str, Item] = {}
-    for item in items:
-        if item.kind == "figure":
-            figures.setdefault(item.page, item)
+    figures = main_figures(items)
     for page in items:
         if page.kind == "page":
             faults += _write_page(site, docs, page, figures.get(page.page), cited)
     return faults
+
+
+def main_figures(items: Sequence[Item]) -> dict[str, Item]:
+    """Return the figure that stands for each page: its first."""
+    figures: dict[str, Item] = {}
+    for item in items:
+        if item.kind == "figure":
+            figures.setdefault(item.page, item)
+    return figures
+
+
+def picture_of(figure: Item | None, project: Project) -> metadata.Picture:
+    """Return what is said of the picture of a page: of its main figure, or else the logo's."""
+    if figure is None:
+        return metadata.Picture(f"{project.url}assets/{CARD}", f"The logo of {project.name}")
+    return metadata.Picture(f"{project.url}{figure.page}{CARD}", figure.description or figure.title)
 
 
 def _stale(root: Path, project: Project) -> list[Fault]:
@@ -142,7 +155,9 @@ def _write_page(
     file = folder / "index.html"
     html = file.read_text(encoding="utf-8")
     html, faults = _with_examples(html, docs, page, cited)
-    head = metadata.head(work, cited.project.url + page.page, _picture(site, page, figure, cited))
+    _write_picture(site, figure)
+    project = cited.project
+    head = metadata.head(work, project.url + page.page, picture_of(figure, project))
     up = "../" * page.page.count("/")
     links = f'<link rel="stylesheet" href="{up}{STYLE}">\n' + "".join(
         f'<link rel="describedby" type="{kind}" title="{name}" href="{ONE}.{suffix}">\n'
@@ -190,18 +205,13 @@ def _with_examples(html: str, docs: Path, page: Item, cited: Citations) -> tuple
     return _EXAMPLE.sub(filled, html), faults
 
 
-def _picture(site: Path, page: Item, figure: Item | None, cited: Citations) -> metadata.Picture:
-    """Write the picture of a page: of its first figure, or for all others the logo's, once."""
-    url = cited.project.url
+def _write_picture(site: Path, figure: Item | None) -> None:
+    """Write the picture of a page: of its main figure, or for all others the logo's, once."""
     if figure is not None:
-        (site / page.page / CARD).write_bytes(picture.of_figure(figure.drawing))
-        address, alt = f"{page.page}{CARD}", figure.description or figure.title
-    else:
-        address, alt = f"assets/{CARD}", f"The logo of {cited.project.name}"
-        if not (site / address).exists():
-            logo = (site / LOGO).read_text(encoding="utf-8")
-            (site / address).write_bytes(picture.of_logo(logo, PAPER))
-    return metadata.Picture(f"{url}{address}", picture.WIDTH, picture.HEIGHT, alt)
+        (site / figure.page / CARD).write_bytes(picture.of_figure(figure.drawing))
+    elif not (site / "assets" / CARD).exists():
+        logo = (site / LOGO).read_text(encoding="utf-8")
+        (site / "assets" / CARD).write_bytes(picture.of_logo(logo, PAPER))
 
 
 def _write_files(folder: Path, files: Mapping[str, str]) -> None:

@@ -20,10 +20,9 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from hwlib.cite import metadata
-from hwlib.cite.picture import HEIGHT, WIDTH
+from hwlib.cite import metadata, picture
 from hwlib.publish import takeaway
-from hwlib.publish.citations import CARD, Citations
+from hwlib.publish.citations import CARD, Citations, main_figures, picture_of
 from hwlib.publish.items import Item
 from hwlib.publish.tags import Record, Registry, changed
 
@@ -72,11 +71,14 @@ def write_tag_pages(
         setting: What the pages share.
     """
     by_label = {item.label: item for item in items}
-    inside = _inside(items, registry)
+    inside, figures = _inside(items, registry), main_figures(items)
     for record in registry.records.values():
         item = None if record.gone else by_label[record.label]
-        head = _head(site, item, record, setting)
-        _write(site / FOLDER / record.tag, _files(item, record, inside, head, setting))
+        head = _head(item, record, figures, setting)
+        folder = site / FOLDER / record.tag
+        _write(folder, _files(item, record, inside, head, setting))
+        if item and setting.cited and _has_card(item, figures):
+            (folder / CARD).write_bytes(picture.of_figure(item.drawing))
     listed = {"index.html": _list(items, registry, setting), "registry.txt": str(registry)}
     _write(site / FOLDER, listed)
 
@@ -147,16 +149,20 @@ def _files(
     return {"index.html": template("tag.html").render(shown), **made}
 
 
-def _head(site: Path, item: Item | None, record: Record, setting: Setting) -> str:
-    """Return what the page says of itself to machines, with the picture of the item's page."""
-    cards = [f"{item.page}{CARD}", f"assets/{CARD}"] if item else []
-    card = next((one for one in cards if (site / one).is_file()), None)
-    if item is None or card is None or setting.cited is None:
+def _head(item: Item | None, record: Record, figures: Mapping[str, Item], setting: Setting) -> str:
+    """Return what the page says of itself to machines."""
+    if item is None or setting.cited is None:
         return ""
-    alt = item.description or item.title
-    picture = metadata.Picture(f"{setting.url}{card}", WIDTH, HEIGHT, alt)
-    work = setting.cited.works[item.label]
-    return metadata.head(work, f"{setting.url}{FOLDER}/{record.tag}/", picture)
+    url = f"{setting.url}{FOLDER}/{record.tag}/"
+    card = picture_of(figures.get(item.page), setting.cited.project)
+    if _has_card(item, figures):
+        card = metadata.Picture(f"{url}{CARD}", item.description or item.title)
+    return metadata.head(setting.cited.works[item.label], url, card)
+
+
+def _has_card(item: Item, figures: Mapping[str, Item]) -> bool:
+    """Tell whether an item has a picture of its own: a figure that is not its page's picture."""
+    return item.kind == "figure" and figures[item.page] is not item
 
 
 def _common(setting: Setting) -> dict[str, Any]:

@@ -15,15 +15,15 @@ from hwlib.publish.items import Item
 from hwlib.publish.tags import Record, changed
 
 PALETTE = Path(__file__).parents[1] / "theme" / "assets" / "hw.css"
-INK = "#000"  # of an equation: black, as in print, on whatever it is laid
 EM = 16  # pixels of an em, as browsers have it
+MARGIN = 0.5  # em of paper around an equation
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _XLINK = "http://www.w3.org/1999/xlink"
 _HREF = f"{{{_XLINK}}}href"
 _SCHEME = re.compile(r"\[data-md-color-scheme=\"(default|slate)\"\]\s*\{([^}]*)\}")
 _COLOUR = re.compile(r"--hw-([a-z]+):\s*(#[0-9a-fA-F]+)")
-_VARIABLE = re.compile(r"var\(--hw-([a-z]+),\s*(#[0-9a-fA-F]+)\)")
+_VARIABLE = re.compile(r"var\(--hw-([a-z]+),\s*#[0-9a-fA-F]+\)")
 
 
 @cache
@@ -113,69 +113,87 @@ def equation_tex(item: Item, url: str, about: Mapping[str, str]) -> str:
 
 
 def equation_svg(item: Item) -> str:
-    """Return an equation as an SVG of its own: its glyphs in it, black, sized in pixels."""
+    """Return an equation as an SVG of its own: its glyphs in it, on paper, sized in pixels."""
     root = _parsed(re.sub(r"^<svg\b(?![^>]*\bxmlns=)", f'<svg xmlns="{_SVG[1:-1]}"', item.drawing))
     _drop(root, "style")
-    for name in ("width", "height"):
-        root.set(name, f"{float(root.get(name, '0').removesuffix('em')) * EM:.2f}")
+    left, top, width, height = _numbers(root.get("viewBox", "0 0 1 1"))
+    ems = float(root.get("width", "1").removesuffix("em"))
+    around = MARGIN * width / ems
+    box = (left - around, top - around, width + 2 * around, height + 2 * around)
+    root.set("viewBox", " ".join(f"{number:g}" for number in box))
+    for name, length in (("width", box[2]), ("height", box[3])):
+        root.set(name, f"{length * ems / width * EM:.2f}")
     used = [element.get("href", "") for element in root.iter(f"{_SVG}use")]
     glyphs = etree.Element(f"{_SVG}defs")
     for name in dict.fromkeys(used):
         etree.SubElement(glyphs, f"{_SVG}path", id=name[1:], d=item.glyphs[name[1:]])
     root.insert(0, glyphs)
     for element in root.iter():
-        for name in ("fill", "stroke", "color"):
-            if element.get(name) == "currentColor":
-                element.set(name, INK)
+        inked = [name for name in ("fill", "stroke") if element.get(name) == "currentColor"]
+        _colour(element, dict.fromkeys(inked, "ink"))
+    _lay_on_paper(root, box)
     _entitle(root, item.title, "")
     return _written(root)
 
 
 def figure_svg(item: Item) -> str:
-    """Return a figure as an SVG of its own: on paper of its own, light or dark as the reader is.
-
-    Colours are presentation attributes, which every program reads; a style sheet replaces them
-    where the reader prefers a dark scheme.
-    """
+    """Return a figure as an SVG of its own, on paper."""
     root = _parsed(item.drawing)
-    box = [float(number) for number in root.get("viewBox", "0 0 1 1").split()]
+    box = _numbers(root.get("viewBox", "0 0 1 1"))
     root.set("width", f"{box[2]:g}")
     root.set("height", f"{box[3]:g}")
     for element in root.iter():
         _resolve(element)
-    paper = etree.Element(f"{_SVG}rect", x="0", y="0", width="100%", height="100%")
-    paper.set("style", "fill:var(--hw-paper,#ffffff)")
-    _resolve(paper)
+    for old in [*root.findall(f"{_SVG}title"), *root.findall(f"{_SVG}desc")]:
+        root.remove(old)
+    _lay_on_paper(root, box)
+    _entitle(root, item.title, item.description)
+    return _written(root)
+
+
+def _numbers(text: str) -> tuple[float, ...]:
+    return tuple(map(float, text.split()))
+
+
+def _lay_on_paper(root: etree._Element, box: tuple[float, ...]) -> None:
+    """Lay a drawing on paper of its own, both light or dark as the reader is.
+
+    Colours are presentation attributes, which every program reads; a style sheet replaces them
+    where the reader prefers a dark scheme.
+    """
+    places = zip(("x", "y", "width", "height"), box, strict=True)
+    paper = etree.Element(f"{_SVG}rect", {name: f"{number:g}" for name, number in places})
+    _colour(paper, {"fill": "paper"})
     root.insert(0, paper)
     pairs = {tuple(name.split("-")) for one in root.iter() for name in one.get("class", "").split()}
     rules = "".join(f".{p}-{n}{{{p}:{palette()['dark'][n]}}}" for p, n in sorted(pairs))
     style = etree.Element(f"{_SVG}style")
     style.text = f"@media (prefers-color-scheme:dark){{{rules}}}"
     root.insert(0, style)
-    for old in [*root.findall(f"{_SVG}title"), *root.findall(f"{_SVG}desc")]:
-        root.remove(old)
-    _entitle(root, item.title, item.description)
-    return _written(root)
 
 
 def _resolve(element: etree._Element) -> None:
     """Turn the site's colours in an element's style into attributes and classes."""
-    if element.get("style") is None:
-        return
-    kept, classes = [], []
+    kept, colours = [], {}
     for declaration in element.get("style", "").split(";"):
         name, _, value = declaration.partition(":")
         colour = _VARIABLE.fullmatch(value.strip())
         if colour:
-            element.set(name.strip(), palette()["light"].get(colour[1], colour[2]))
-            classes.append(f"{name.strip()}-{colour[1]}")
+            colours[name.strip()] = colour[1]
         elif declaration.strip():
             kept.append(declaration.strip())
-    for name, parts, joint in (("style", kept, ";"), ("class", classes, " ")):
-        if parts:
-            element.set(name, joint.join(parts))
-        else:
-            _drop(element, name)
+    _drop(element, "style")
+    if kept:
+        element.set("style", ";".join(kept))
+    _colour(element, colours)
+
+
+def _colour(element: etree._Element, colours: Mapping[str, str]) -> None:
+    """Give properties of an element the light colours of some names, and classes for the dark."""
+    for name, colour in colours.items():
+        element.set(name, palette()["light"][colour])
+    if colours:
+        element.set("class", " ".join(f"{name}-{colour}" for name, colour in colours.items()))
 
 
 def _drop(element: etree._Element, name: str) -> None:

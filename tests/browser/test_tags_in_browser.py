@@ -117,6 +117,78 @@ def test_copy_link_copies_the_permanent_address_with_its_version(visit, base):
     assert copied == f"{base}t/{link.inner_text()}/?v={link.get_attribute('data-v')}"
 
 
+def cited_on(page):
+    """Each format of a page's citations with its text and the button that copies it."""
+    for box in page.locator(".hw-cite-format").all():
+        button = box.get_by_role("button", name=f"Copy {box.get_attribute('data-name')}")
+        yield box.locator(".hw-cite-text").text_content(), button
+
+
+@pytest.mark.parametrize("where", ["page", "tag"])
+def test_every_format_is_copied_at_a_click(visit, registry, where):
+    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
+    if where == "page":
+        page = visit(TASK, **allowed).page
+        page.get_by_text("Cite this page").click()
+    else:
+        page = visit(f"t/{one_of_each(registry)[0].tag}/", **allowed).page
+    found = list(cited_on(page))
+    assert len(found) == 9
+    for text, button in found:
+        button.click()
+        page.get_by_role("button", name="Copied").first.wait_for()
+        assert page.evaluate("navigator.clipboard.readText()") == text
+
+
+def test_without_scripts_a_citation_is_read_and_its_files_are_links(visit, registry):
+    tag = one_of_each(registry)[0].tag
+    page = visit(f"t/{tag}/", java_script_enabled=False).page
+    assert page.get_by_role("button").count() == 0
+    page.get_by_text("BibLaTeX", exact=True).click()
+    assert page.get_by_text("@online").is_visible()
+    for name in ("BibTeX", "RIS", "CSL-JSON"):
+        with page.expect_download() as started:
+            page.get_by_role("link", name=f"Download {name}").click()
+        assert started.value.suggested_filename.startswith("gaplanyan-")
+
+
+def test_on_a_touch_screen_a_tag_is_seen_and_leads_to_what_is_copied(visit, phone):
+    allowed = {"permissions": ["clipboard-read", "clipboard-write"]}
+    page = visit(TASK, viewport=phone, is_mobile=True, has_touch=True, **allowed).page
+    link = page.locator(".hw-math .hw-tag").first
+    assert link.evaluate("tag => getComputedStyle(tag).opacity") == "1"
+    tag = link.inner_text()
+    link.tap()
+    page.wait_for_url(f"**/t/{tag}/")
+    page.get_by_role("button", name="Copy Address").tap()
+    page.get_by_role("button", name="Copied").wait_for()
+    assert f"/t/{tag}/?v=" in page.evaluate("navigator.clipboard.readText()")
+
+
+TAGS_OVER_TEXT = """() => {
+  const inside = (a, b) => a.left < b.right - 1 && b.left < a.right - 1
+    && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  return [...document.querySelectorAll('.md-content .hw-tag')].flatMap(tag => {
+    const box = tag.getBoundingClientRect();
+    const home = tag.closest('.hw-math, h1, h2, figure');
+    const near = [...home.querySelectorAll('mjx-container > svg, .hw-number, .hw-mark, a.hw-csv')];
+    const next = home.nextElementSibling;
+    const words = document.createRange();
+    if (next?.tagName === 'P') { words.selectNodeContents(next); near.push(words); }
+    return near.filter(one => inside(box, one.getBoundingClientRect()))
+      .map(() => `${tag.textContent} in ${home.id || home.tagName}`);
+  });
+}"""
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_tag_covers_nothing(visit, width):
+    for address in (TASK, "hw1-part2/task-6/", "going-further/two-layer-network/"):
+        page = visit(address, viewport={"width": width, "height": 740}, has_touch=True).page
+        page.evaluate("document.querySelectorAll('details').forEach(fold => { fold.open = true })")
+        assert page.evaluate(TAGS_OVER_TEXT) == []
+
+
 def test_a_tag_is_a_link_without_scripts(visit):
     page = visit(TASK, java_script_enabled=False).page
     link = page.locator("h1 .hw-tag")

@@ -6,10 +6,7 @@
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = "Copy link";
-    button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(`${link.href}?v=${link.dataset.v}`);
-      button.textContent = "Copied";
-    });
+    button.dataset.copy = `${link.href}?v=${link.dataset.v}`; // copy.js does it
     return button;
   }
 
@@ -24,7 +21,8 @@
     cite.textContent = "Cite";
     box.append(...(navigator.clipboard ? [copyButton(link)] : []), cite);
     at.append(box);
-    if (box.getBoundingClientRect().right > document.documentElement.clientWidth) box.classList.add("hw-tag-menu--left");
+    const room = (at.closest("article") ?? document.body).getBoundingClientRect().right;
+    if (box.getBoundingClientRect().right > room) box.classList.add("hw-tag-menu--left");
     menu = { box, at };
   }
 
