@@ -81,6 +81,8 @@ class Shapes:
     def _product(self, node: ast.Multiply, bound: Bound) -> Item | None:
         """Join inner axes: `A B x` has A's columns = B's rows, B's columns = x's rows."""
         shaped = [one for one in node.factors if self.rows(one, bound) is not None]
+        if node.operators == ("\\langle",) and not shaped:
+            return self._literal(2)
         dot = {"\\cdot", "\\langle"} & set(node.operators) and len(shaped) == 2
         if dot or {"\\odot", "\\times"} & set(node.operators):
             return self.classes.together([self.rows(one, bound) for one in shaped])

@@ -111,13 +111,13 @@ def multiply(left: Value, right: Value, operator: str) -> Value:
 
     Side by side and `\cdot`: scalars scale, matrices multiply, `\cdot` of two vectors is their
     dot product. `\odot` goes entry by entry, `\times` of two vectors with three entries is the
-    cross product. `\langle` is the inner product, of two vectors only.
+    cross product. `\langle` of two vectors is their inner product, of two numbers a vector.
 
     Raises:
         ShapeError: If the shapes have no such product.
     """
     if operator == "\\langle":
-        return _inner(left, right)
+        return _angle(left, right)
     if not isinstance(left, Matrix):
         return right.map(lambda x: left * x) if isinstance(right, Matrix) else left * right
     if not isinstance(right, Matrix):
@@ -142,10 +142,12 @@ def _dot(left: Matrix, right: Matrix) -> Real:
     return functions.total(list(left.zip(right, lambda a, b: a * b).entries))
 
 
-def _inner(left: Value, right: Value) -> Real:
-    if not isinstance(left, Matrix) or not isinstance(right, Matrix):
+def _angle(left: Value, right: Value) -> Value:
+    if isinstance(left, Matrix) and isinstance(right, Matrix):
+        return _dot(left, right)
+    if isinstance(left, Matrix) or isinstance(right, Matrix):
         raise ShapeError("an inner product needs two vectors; their letters are bold, \\mathbf x")
-    return _dot(left, right)
+    return vector((left, right))
 
 
 def _cross(left: Matrix, right: Matrix) -> Matrix:

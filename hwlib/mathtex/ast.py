@@ -275,8 +275,8 @@ class Multiply(Expr):
     r"""Two or more factors, from the left.
 
     `operators[i]` stands between factors i and i + 1: "" (side by side), "\cdot", "\times",
-    "*", "\odot", "\otimes", or "\langle": the inner product of `\langle x, y \rangle`. Side by
-    side and `\cdot` mean the product that the shapes ask for (scalar, matrix product; `\cdot` of
+    "*", "\odot", "\otimes", or "\langle" for `\langle x, y \rangle`: the inner product of two
+    vectors, or the vector of two numbers. Side by side and `\cdot` mean the product that the shapes ask for (scalar, matrix product; `\cdot` of
     two vectors is their dot product). `\times` is the cross product of vectors, `\odot` the
     product entry by entry.
     """

@@ -8,7 +8,6 @@ from fractions import Fraction
 from hwlib.mathtex.algebra import expression, product, run
 from hwlib.mathtex.ast import (
     Absolute,
-    Add,
     AmbiguousError,
     Application,
     Binomial,
@@ -21,7 +20,6 @@ from hwlib.mathtex.ast import (
     Indicator,
     Infinity,
     Multiply,
-    Negative,
     Norm,
     Number,
     Prime,
@@ -357,21 +355,14 @@ def _floor(cursor: Cursor) -> Expr:
 
 
 def _angle(cursor: Cursor) -> Expr:
-    r"""`\langle x, y \rangle` is an inner product; with numbers or three items it is a vector."""
+    r"""`\langle x, y \rangle`: what they are decides what it is; of three items it is a vector."""
     start = cursor.at
     items = bracketed(cursor)
     if len(items) == 1:
         raise TexError("one thing in angle brackets", cursor.offset(start), "a mean is \\bar x")
-    if len(items) > 2 or any(isinstance(term, Number) for one in items for term in _terms(one)):
+    if len(items) > 2:
         return Tuple(items, span=cursor.span(start))
     return Multiply(items, ("\\langle",), span=cursor.span(start))
-
-
-def _terms(expr: Expr) -> tuple[Expr, ...]:
-    """What is added up in an expression, signs left out."""
-    if isinstance(expr, Add):
-        return tuple(inner for term in expr.terms for inner in _terms(term))
-    return _terms(expr.operand) if isinstance(expr, Negative) else (expr,)
 
 
 def _evaluated(cursor: Cursor) -> Expr:

@@ -76,6 +76,12 @@ def _differential_mark(cursor: Cursor, above: Range, below: Range) -> str:
     first, second = cursor.tokens[above[0]], cursor.tokens[below[0]]
     if not _is_mark(first) or not _is_mark(second):
         return ""
+    if below[1] - below[0] > 1 and cursor.tokens[below[0] + 1].text == "(":
+        raise TexError(
+            "a derivative by an expression",
+            second.start,
+            "give it a name, u := …, and differentiate by u",
+        )
     if below[1] - below[0] < 2 or not is_name(cursor.tokens[below[0] + 1]):
         return ""
     if first.text != second.text:

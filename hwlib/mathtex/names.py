@@ -129,7 +129,7 @@ def _argument(cursor: Cursor) -> Expr:
     if cursor.sees("{"):
         return cursor.inside(_content)
     token = cursor.peek()
-    if token.kind == "number":
+    if token.kind in ("number", "text"):
         return _content(cursor)
     if not is_name(token):
         raise cursor.unexpected("a letter")

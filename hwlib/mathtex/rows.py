@@ -149,7 +149,11 @@ def _open_brace(
             dropped.update((index, close))
     elif close == index + 2 and before not in ("_", "^"):
         inner = tokens[index + 1]
-        if inner.kind in ("relation", "word") or inner.text in _JOINERS or inner.text == "-":
+        if (
+            inner.kind in ("relation", "word", "text")
+            or inner.text in _JOINERS
+            or inner.text == "-"
+        ):
             dropped.update((index, close))
 
 

@@ -102,6 +102,7 @@ class Reader:
         self.grammar = grammar
         self.before = before
         self.statements: list[Statement] = []
+        self._moving = False  # whether the row has differentials
         self._several = False  # whether the last row made more than one claim
         self._failed = before.error if isinstance(before, Failure) else None
 
@@ -146,7 +147,8 @@ class Reader:
         _refuse_uncheckable(cursor, parts)
         groups = _groups(parts)
         contents = [_content(cursor, group, len(groups) > 1) for group in groups]
-        if cursor.differentials:
+        self._moving = bool(cursor.differentials)
+        if self._moving:
             for one in contents:
                 refuse_stray((*one.chains, *one.remarks, *one.conditions, *one.displays))
         if len(groups) > 1 or _is_arrow(parts[0].glue):
@@ -220,6 +222,8 @@ class Reader:
             return
         else:
             raise TexError("nothing stands before this row that it could go on with", span.start)
+        if self._moving:
+            refuse_stray((replace(chain, operands=(first, *chain.operands[1:])),))
         whole = (*last.conditions, *(c for c in conditions if c not in last.conditions))
         if isinstance(last, Claim) and last is not self.before and whole == last.conditions:
             longer = _lengthened(last.chain, chain)
