@@ -276,9 +276,9 @@ class Multiply(Expr):
 
     `operators[i]` stands between factors i and i + 1: "" (side by side), "\cdot", "\times",
     "*", "\odot", "\otimes", or "\langle" for `\langle x, y \rangle`: the inner product of two
-    vectors, or the vector of two numbers. Side by side and `\cdot` mean the product that the shapes ask for (scalar, matrix product; `\cdot` of
-    two vectors is their dot product). `\times` is the cross product of vectors, `\odot` the
-    product entry by entry.
+    vectors, or the vector of two numbers. Side by side and `\cdot` mean the product that the
+    shapes ask for (scalar, matrix product; `\cdot` of two vectors is their dot product).
+    `\times` is the cross product of vectors, `\odot` the product entry by entry.
     """
 
     factors: tuple[Expr, ...]

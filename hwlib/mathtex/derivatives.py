@@ -2,6 +2,7 @@ r"""Fractions, and those that are derivatives; `\partial_x`, `\nabla`."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from hwlib.mathtex.ast import (
@@ -14,12 +15,16 @@ from hwlib.mathtex.ast import (
     Expr,
     Gradient,
     Marked,
+    Negative,
     Number,
+    Opaque,
+    Power,
     Span,
     Subscript,
     Symbol,
     TexError,
     Transpose,
+    walk,
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, is_name
@@ -312,8 +317,59 @@ def gradient(cursor: Cursor) -> Expr:
         raise TexError("a divergence or a curl", sign.start, "write it by components")
     if cursor.done:
         raise cursor.unexpected("what the gradient is of")
-    bracket = cursor.opens("(", "[", "\\{")
+    bracketed = cursor.opens("(", "[", "\\{")
+    whole = bracketed and not _is_raised(cursor)
     operand = cursor.grammar.factor(cursor)
-    if bracket:
+    if bracketed:
         _forbid_after_bracket(cursor)
-    return Gradient(operand, by, order, span=cursor.span(start))
+    else:
+        _forbid_after_part(cursor, operand)
+    return _hung(Gradient(operand, by, order, span=cursor.span(start)), whole)
+
+
+def _is_raised(cursor: Cursor) -> bool:
+    """Whether a script follows the bracket that opens here."""
+    after = cursor.close() + 1
+    return after < cursor.end and cursor.tokens[after][:2] == ("char", "^")
+
+
+def _forbid_after_part(cursor: Cursor, operand: Expr) -> None:
+    r"""Refuse `\nabla \mathbf a^\top \mathbf x` and `\nabla \frac12 f`: of the one, or of both?"""
+    named = any(isinstance(one, (Symbol, Opaque)) for one in walk(operand))
+    inner = operand.operand if isinstance(operand, Transpose) else None
+    turned = isinstance(inner, Symbol) and inner.font == "bf"
+    if turned or not named:
+        forbid_factor(
+            cursor, "a factor straight after \\nabla and another", "put what it is of in brackets"
+        )
+
+
+def _hung(found: Gradient, whole: bool) -> Expr:
+    r"""Take the transpose off `f(x)^\top`: after \nabla it is the gradient's.
+
+    So is the inverse in `\nabla^2 f(x)^{-1}`. Other powers belong to what the gradient is of.
+
+    Raises:
+        AmbiguousError: For the power of a function's value.
+    """
+    operand, span = found.operand, found.span
+    if whole:
+        return found
+    if isinstance(operand, Application) and operand.exponent is not None:
+        bare = replace(operand, exponent=None)
+        if operand.exponent == Symbol("\\top", span=span):
+            return Transpose(replace(found, operand=bare), span=span)
+        operand = Power(bare, operand.exponent, span=operand.span)
+    if isinstance(operand, Transpose):
+        return replace(operand, operand=replace(found, operand=operand.operand), span=span)
+    if not isinstance(operand, Power):
+        return found
+    if found.order == 2 and operand.exponent == Negative(Number(Fraction(1), span=span), span=span):
+        return replace(operand, base=replace(found, operand=operand.base), span=span)
+    if isinstance(operand.base, (Application, Call)):
+        raise AmbiguousError(
+            "a power after \\nabla: of the value, or of the gradient?",
+            operand.span.start,
+            "put what is raised in brackets",
+        )
+    return found

@@ -21,7 +21,7 @@ from hwlib.mathtex.ast import (
     Symbol,
     TexError,
 )
-from hwlib.mathtex.binding import mentions
+from hwlib.mathtex.binding import free_names, mentions
 from hwlib.mathtex.conditions import range_length
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS
@@ -80,7 +80,7 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
         body = _signed(cursor, cursor.grammar.run)
     token = cursor.peek()
     after = token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/")
-    trailing = isinstance(body, Multiply) and not any(mentions(body.factors[-1], n) for n in names)
+    trailing = isinstance(body, Multiply) and free_names(body.factors[-1]).isdisjoint(names)
     if after or trailing:
         offset = token.start if after else cursor.offset(start)
         raise AmbiguousError(

@@ -149,11 +149,9 @@ def _open_brace(
             dropped.update((index, close))
     elif close == index + 2 and before not in ("_", "^"):
         inner = tokens[index + 1]
-        if (
-            inner.kind in ("relation", "word", "text")
-            or inner.text in _JOINERS
-            or inner.text == "-"
-        ):
+        scripted = close + 1 < len(tokens) and tokens[close + 1].text in ("_", "^")
+        named = inner.kind == "word" or (inner.kind == "text" and scripted)
+        if named or inner.kind == "relation" or inner.text in (*_JOINERS, "-"):
             dropped.update((index, close))
 
 
