@@ -22,7 +22,7 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
-from hwlib.markup import Rendering
+from hwlib.markup import Rendering, veiled
 from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
 from hwlib.site import place_of, site_at
 
@@ -111,7 +111,7 @@ class Maths(Postprocessor):
         text = page.link(page.draw(text))
         tell_titles(self.md)
         tell_anchors(self.md, text)
-        return page.faults() + text
+        return veiled(page.faults() + text)
 
 
 # --------------------------------------------------------------------------- what engines ask for
