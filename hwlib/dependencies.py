@@ -66,7 +66,25 @@ def reached(code: str, root: Path = ROOT) -> list[Path]:
         tree = ast.parse(code)
     except SyntaxError:
         return []
-    names, texts = _asked(tree)[0], set[Path]()
+    asked = frozenset(_asked(tree)[0])
+    known = _reaches.get((asked, root))
+    if known is None or any(stamp(place) != was for place, was in known.places):
+        known = _reaches[asked, root] = _follow(asked, root)
+    return known.files
+
+
+class _Reach(NamedTuple):
+    """What some imports rest on, and all that could change it: files, and folders to come."""
+
+    files: list[Path]
+    places: list[tuple[Path, Stamp]]
+
+
+_reaches: dict[tuple[frozenset[str], Path], _Reach] = {}
+
+
+def _follow(asked: frozenset[str], root: Path) -> _Reach:
+    names, texts = set(asked), set[Path]()
     seen: set[str] = set()
     found: set[Path] = set()
     while names - seen or texts - found:
@@ -77,7 +95,10 @@ def reached(code: str, root: Path = ROOT) -> list[Path]:
             names |= source.asks
             texts |= {path.parent / text for text in source.texts if (path.parent / text).is_file()}
         found |= files
-    return sorted(found)
+    folders = {path.parent for path in found}
+    for parts in (name.split(".") for name in seen):
+        folders |= {root.joinpath(*parts[:end]) for end in range(len(parts))}
+    return _Reach(sorted(found), [(place, stamp(place)) for place in sorted(folders | found)])
 
 
 def _read(path: Path) -> _Source:

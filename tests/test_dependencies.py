@@ -84,6 +84,15 @@ def test_a_module_that_appears_and_takes_an_imports_place_is_noticed(package):
     assert fingerprint("from hwlib.core import g", package) != before
 
 
+@pytest.mark.parametrize("made", ["later.py", "later/__init__.py", "figures/draw/deep.py"])
+def test_a_module_that_is_imported_before_it_is_there_is_noticed(package, made):
+    code = "import hwlib.later\nimport hwlib.figures.draw.deep"
+    before = fingerprint(code, package)
+    (package / "hwlib" / made).parent.mkdir(exist_ok=True)
+    (package / "hwlib" / made).write_text("x = 1\n")
+    assert fingerprint(code, package) != before
+
+
 def test_where_the_package_lies_does_not_matter(package, tmp_path_factory):
     moved = tmp_path_factory.mktemp("moved") / "there"
     before = fingerprint("from hwlib import embed", package)

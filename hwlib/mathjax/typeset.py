@@ -10,7 +10,7 @@ from typing import Any
 
 from hwlib.cache import Cache, digest, folder
 from hwlib.mathjax.node import WORKER, Worker, pinned_version
-from hwlib.mathjax.text import readable
+from hwlib.mathjax import text
 
 __all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "typeset"]
 
@@ -61,7 +61,8 @@ class Typesetter:
     def __init__(self, root: Path) -> None:
         self.worker = Worker(root)
         self._cache = Cache(folder(root) / "mathjax")
-        self._salt = digest(pinned_version(root), WORKER.read_text("utf-8"))
+        made_by = (WORKER, Path(text.__file__))
+        self._salt = digest(pinned_version(root), *(file.read_text("utf-8") for file in made_by))
         self._known: dict[Tex, Typeset | Invalid] = {}
 
     def typeset(self, formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
@@ -82,6 +83,7 @@ class Typesetter:
             found = self.worker.ask({"tex": formula.source, "display": formula.display})
             if "error" in found:
                 return Invalid(found["error"])
+            found["text"] = text.readable(found["mathml"])
             self._cache.put(key, found)
         return _result(found)
 
@@ -94,7 +96,7 @@ def _result(found: dict[str, Any]) -> Typeset:
         narrow_width=found["narrowWidth"],
         glyphs=found["glyphs"],
         mathml=found["mathml"],
-        text=readable(found["mathml"]),
+        text=found["text"],
     )
 
 
