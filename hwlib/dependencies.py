@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
+import posixpath
 import re
 import sys
 from collections.abc import Iterator
@@ -17,7 +19,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from hwlib.cache import digest
+from hwlib.cache import Cache, digest
+from hwlib.cache import folder as cache_folder
 
 __all__ = ["Stamp", "fingerprint", "reached", "stamp", "versions"]
 
@@ -25,6 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 NAME = "hwlib"
 _PIN = re.compile(r"(?m)^([\w.-]+)==")
 _DOTTED = re.compile(rf"{NAME}(?:\.\w+)+")
+
+_OWN_TEXT = Path(__file__).read_text("utf-8")
 
 Stamp = tuple[int, int, int, int]
 
@@ -84,21 +89,41 @@ _reaches: dict[tuple[frozenset[str], Path], _Reach] = {}
 
 
 def _follow(asked: frozenset[str], root: Path) -> _Reach:
-    names, texts = set(asked), set[Path]()
+    there = _listing(root)
+    names, files = set(asked), set[str]()
     seen: set[str] = set()
-    found: set[Path] = set()
-    while names - seen or texts - found:
-        files = {file for name in names - seen for file in _files(name, root)} | texts
+    while names - seen:
+        new = {file for name in names - seen for file in _run_by(name) if file in there} - files
         seen |= names
-        for path in files - found:
-            source = _read(path)
-            names |= source.asks
-            texts |= {path.parent / text for text in source.texts if (path.parent / text).is_file()}
-        found |= files
+        while new:
+            files |= new
+            sources = [(posixpath.dirname(file), _read(root / file)) for file in new]
+            names |= {name for _, source in sources for name in source.asks}
+            beside = {f"{folder}/{text}" for folder, source in sources for text in source.texts}
+            new = (beside & there) - files
+    found = {root / file for file in files}
     folders = {path.parent for path in found}
     for parts in (name.split(".") for name in seen):
         folders |= {root.joinpath(*parts[:end]) for end in range(len(parts))}
     return _Reach(sorted(found), [(place, stamp(place)) for place in sorted(folders | found)])
+
+
+def _listing(root: Path) -> set[str]:
+    """Return the files of the package by their paths from `root`, with forward slashes."""
+    start = len(str(root)) + 1
+    return {
+        f"{folder[start:].replace(os.sep, '/')}/{name}"
+        for folder, _, names in os.walk(root / NAME)
+        for name in names
+    }
+
+
+def _run_by(name: str) -> Iterator[str]:
+    """Yield the files that importing a dotted name runs, if they are there."""
+    parts = name.split(".")
+    for end in range(1, len(parts) + 1):
+        place = "/".join(parts[:end])
+        yield from (f"{place}/__init__.py", f"{place}.py")
 
 
 def _read(path: Path) -> _Source:
@@ -107,13 +132,25 @@ def _read(path: Path) -> _Source:
     if known and known[0] == now:
         return known[1]
     content = path.read_bytes()
-    try:
-        asks, texts = _asked(ast.parse(content)) if path.suffix == ".py" else (set(), set())
-    except SyntaxError:  # told when it is imported
-        asks, texts = set(), set()
+    asks, texts = _asked_by(content) if path.suffix == ".py" else ([], [])
     source = _Source(hashlib.sha256(content).hexdigest(), frozenset(asks), frozenset(texts))
     _sources[path] = now, source
     return source
+
+
+def _asked_by(content: bytes) -> tuple[list[str], list[str]]:
+    """Return what a module asks for; what was read once is kept, by the module's very text."""
+    kept = Cache(cache_folder() / "imports")
+    key = digest(_OWN_TEXT, hashlib.sha256(content).hexdigest())
+    found = kept.get(key)
+    if found is None:
+        try:
+            found = [sorted(each) for each in _asked(ast.parse(content))]
+        except SyntaxError:  # told when it is imported
+            found = [[], []]
+        kept.put(key, found)
+    asks, texts = found
+    return asks, texts
 
 
 def _asked(tree: ast.AST) -> tuple[set[str], set[str]]:
@@ -132,16 +169,6 @@ def _asked(tree: ast.AST) -> tuple[set[str], set[str]]:
             elif re.fullmatch(r"[\w-]+\.\w+", node.value):
                 texts.add(node.value)
     return {name for name in asks if name.split(".")[0] == NAME}, texts
-
-
-def _files(name: str, root: Path) -> Iterator[Path]:
-    """Yield the files that importing a dotted name runs; its end may be no module."""
-    parts = name.split(".")
-    for end in range(1, len(parts) + 1):
-        place = root.joinpath(*parts[:end])
-        for path in (place / "__init__.py", place.with_name(f"{place.name}.py")):
-            if path.is_file():
-                yield path
 
 
 @cache
