@@ -17,11 +17,14 @@ import json
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder", "fresh"]
+__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder", "fresh", "kept"]
+
+Json = TypeVar("Json")
 
 FOLDER = "HWLIB_CACHE"
 ROOT = Path(__file__).resolve().parent.parent
@@ -126,3 +129,24 @@ def _whole(path: Path, key: str) -> str | None:
     except (OSError, UnicodeDecodeError):
         return None
     return text if checksum == digest(key, text) else None
+
+
+def kept(room: str, made_from: tuple[str, ...], make: Callable[[], Json]) -> Json:
+    """Return what `make` returns, called only if it was never made from the same things.
+
+    Args:
+        room: A folder of the project's cache.
+        made_from: All that the result depends on: texts, code, versions of libraries.
+        make: Makes it: something that JSON can hold, other than None.
+    """
+    key = digest(*made_from)
+    found: Json | None = _room(folder() / room).get(key)
+    if found is None:
+        found = make()
+        _room(folder() / room).put(key, found)
+    return found
+
+
+@cache
+def _room(place: Path) -> Cache:
+    return Cache(place)

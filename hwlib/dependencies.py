@@ -22,7 +22,7 @@ from typing import NamedTuple
 from hwlib.cache import Cache, digest
 from hwlib.cache import folder as cache_folder
 
-__all__ = ["Stamp", "fingerprint", "reached", "stamp", "versions"]
+__all__ = ["Stamp", "fingerprint", "package", "reached", "stamp", "versions"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hwlib"
@@ -63,6 +63,17 @@ def fingerprint(code: str, root: Path = ROOT) -> str:
     """
     files = [f"{path.relative_to(root)} {_read(path).digest}" for path in reached(code, root)]
     return digest(code, *files, *versions())
+
+
+@cache
+def package(root: Path = ROOT) -> str:
+    """Return a digest of every file of the package, styles and templates too, and the versions.
+
+    For what rests on more than imports show. It is taken once in a process.
+    """
+    files = sorted(name for name in _listing(root) if "__pycache__" not in name)
+    sums = [f"{name} {hashlib.sha256((root / name).read_bytes()).hexdigest()}" for name in files]
+    return digest(*sums, *versions())
 
 
 def reached(code: str, root: Path = ROOT) -> list[Path]:

@@ -31,8 +31,8 @@ from citeproc import (  # type: ignore[import-untyped]
 )
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]
 
+from hwlib.cache import kept
 from hwlib.cite import latex
-from hwlib.cite.kept import kept
 from hwlib.cite.work import Work
 
 STYLES = {"apa": "APA", "acm": "ACM"}  # author and date; numbered

@@ -13,7 +13,7 @@ import re
 
 import resvg_py
 
-from hwlib.cite.kept import kept
+from hwlib.cache import kept
 
 WIDTH, HEIGHT = 1200, 630  # what Open Graph's readers show whole
 _MARGIN = 30

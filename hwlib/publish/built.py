@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+from typing import Any
 
-from lxml import etree, html
+from hwlib import dependencies
+from hwlib.cache import kept
 
-
-def _query(path: str) -> etree.XPath:
-    return etree.XPath(path, smart_strings=False)
-
-
-_IDS = _query("//@id")
-_NAMES = _query("//a/@name")
-_LINKS = _query("//@href | //@src | //@*[name()='xlink:href']")
-_PAINTED = _query("//@*[starts-with(., 'url(#')]")
-_TITLE = _query("string(//head/title)")
-_DESCRIPTION = _query("string(//head/meta[@name='description']/@content)")
-_HEADING = _query(
-    "(//h1)[1]//text()[not(ancestor::a[@class='headerlink'] or ancestor::*[@class='hw-mml'])]"
-)
-_CANONICAL = _query("string(//head/link[@rel='canonical']/@href)")
-_BLOCKS = _query("//@data-block")
-_BOXES = _query("//*[@class='hw-error']")
-_FIGURES = _query("//figure/@id")
-_RAW_MATHS = _query("//*[@class='arithmatex']")
+# What each commit and each build writes anew into every page: the facts of a page are without it.
+_ANEW = re.compile(r'(<code class="hw-(?:commit|digest)">)[0-9a-f]*(?=</code>)')
 
 
 @dataclass(frozen=True)
@@ -48,78 +35,78 @@ class BuiltPage:
         return self.file.read_text(encoding="utf-8")
 
     @cached_property
-    def _tree(self) -> html.HtmlElement:
-        return html.document_fromstring(
-            self.text.encode(), parser=html.HTMLParser(encoding="utf-8")
+    def _facts(self) -> dict[str, Any]:
+        """What is read from the HTML, kept by its text: parsing is most of a proof's work."""
+        text = _ANEW.sub(r"\1", self.text)
+        return kept(
+            "facts", (_code(), hashlib.sha256(text.encode()).hexdigest()), lambda: _read(text)
         )
 
     @cached_property
     def ids(self) -> Counter[str]:
         """Each id with how often it stands on the page."""
-        return Counter(_strings(_IDS(self._tree)))
+        return Counter(self._facts["ids"])
 
     @cached_property
     def anchors(self) -> set[str]:
         """Everything that a fragment can point to."""
-        return {*self.ids, *_strings(_NAMES(self._tree))}
+        return {*self._facts["ids"], *self._facts["names"]}
 
     @property
     def links(self) -> list[str]:
         """Every address that the page refers to, each once, in order; paint servers too."""
-        painted = [text[4:].split(")")[0].strip("'\"") for text in _strings(_PAINTED(self._tree))]
-        return list(dict.fromkeys([*_strings(_LINKS(self._tree)), *painted]))
+        return list(self._facts["links"])
 
     @property
     def title(self) -> str:
         """The page's title."""
-        return str(_TITLE(self._tree)).strip()
+        return str(self._facts["title"])
 
     @property
     def description(self) -> str:
         """The page's description for search engines."""
-        return str(_DESCRIPTION(self._tree)).strip()
+        return str(self._facts["description"])
 
     @property
     def heading(self) -> str:
         """The page's first heading, its formulas as readable text."""
-        return "".join(_strings(_HEADING(self._tree))).strip()
+        return str(self._facts["heading"])
 
     @property
     def canonical(self) -> str:
         """The page's own full address, as it states it; empty if it does not."""
-        return str(_CANONICAL(self._tree))
+        return str(self._facts["canonical"])
 
     @property
     def blocks(self) -> set[str]:
         """The ids of the executed blocks that left their mark."""
-        return set(_strings(_BLOCKS(self._tree)))
+        return set(self._facts["blocks"])
 
     @property
     def figures(self) -> list[str]:
         """The ids of figures and tables."""
-        return _strings(_FIGURES(self._tree))
+        return list(self._facts["figures"])
 
     @property
     def errors(self) -> list[str]:
         """The text of each error box."""
-        return [box.text_content().strip() for box in _elements(_BOXES(self._tree))]
+        return list(self._facts["errors"])
 
     @property
     def raw_maths(self) -> list[str]:
         """TeX that nobody typeset."""
-        return [left.text_content().strip() for left in _elements(_RAW_MATHS(self._tree))]
+        return list(self._facts["raw_maths"])
 
 
-def _strings(found: object) -> list[str]:
-    return [str(item) for item in found] if isinstance(found, list) else []
+@cache
+def _code() -> str:
+    return dependencies.fingerprint("import hwlib.publish.parsed")
 
 
-def _elements(found: object) -> list[html.HtmlElement]:
-    return (
-        [item for item in found if isinstance(item, html.HtmlElement)]
-        if isinstance(found, list)
-        else []
-    )
+def _read(text: str) -> dict[str, Any]:
+    from hwlib.publish import parsed  # late: where all pages are known it is not needed
+
+    return parsed.facts(text)
 
 
 def built_pages(site: Path) -> list[BuiltPage]:

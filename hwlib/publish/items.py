@@ -17,16 +17,19 @@ that is computed anew with each build are left out: they may change and the item
 from __future__ import annotations
 
 import base64
+import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 from lxml import html
 
-from hwlib import pages
+from hwlib import dependencies, pages
+from hwlib.cache import kept
 from hwlib.publish.fault import line_of
 
 __all__ = ["KINDS", "Item", "Verdict", "inventory", "plain_tex"]
@@ -137,7 +140,7 @@ def inventory(site: Path, docs: Path) -> list[Item]:
         Page by page in the order of their addresses; in each the page, its sections, its
         equations, its figures, in the order of the page.
     """
-    found = []
+    found: list[tuple[str, list[Item]]] = []
     for source in sorted(docs.rglob("*.md")):
         name = source.relative_to(docs)
         if any(part.startswith(".") for part in name.parts):
@@ -147,9 +150,26 @@ def inventory(site: Path, docs: Path) -> list[Item]:
         address = "" if home.as_posix() == "." else f"{home.as_posix()}/"
         built = site / address / "index.html"
         if built.is_file():
-            found.append(_Page(built, address, source, f"{docs.name}/{name.as_posix()}"))
-    found.sort(key=lambda page: page.address)
-    return [item for page in found for item in page.items()]
+            file = f"{docs.name}/{name.as_posix()}"
+            found.append((address, _items_of(built, address, source, file)))
+    return [item for _, items in sorted(found, key=lambda page: page[0]) for item in items]
+
+
+def _items_of(built: Path, address: str, source: Path, file: str) -> list[Item]:
+    """Return the items of a page, kept by all that they are read from."""
+    read_from = [built, source, *sorted(built.parent.glob("*.csv"))]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in read_from]
+    found = kept(
+        "items",
+        (dependencies.fingerprint(f"import {__name__}"), address, file, *digests),
+        lambda: [asdict(item) for item in _Page(built, address, source, file).items()],
+    )
+    return [_item(fields) for fields in found]
+
+
+def _item(fields: dict[str, Any]) -> Item:
+    verdict = fields["verdict"] and Verdict(**fields["verdict"])
+    return Item(**{**fields, "verdict": verdict})
 
 
 def plain_tex(tex: str) -> str:

@@ -23,6 +23,7 @@ EXPLAINED = "built/index.html"  # the page that says what the digest is
 FRAGMENT = "#the-digest-of-the-site"
 
 _FIELD = re.compile(rb'(?<=<code class="hw-digest">)[0-9a-f]{64}(?=</code>)')
+_MARK = b"hw-digest"  # a search for it costs a thousandth of the pattern's
 _ZEROS = b"0" * 64
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
 _PLACE = re.compile(r'(?P<tag><(?P<name>p|span) class="hw-built">)(?P<end></(?P=name)>)')
@@ -42,12 +43,17 @@ def write_manifest(site: Path, docs: Path, history: History) -> str:
         filled = _PLACE.sub(rf"\g<tag>{says}\g<end>", text)
         if filled != text:
             page.file.write_text(filled, encoding="utf-8", newline="")
-    digest = digest_of({name: blanked((site / name).read_bytes()) for name in names_in(site)})
-    for page in pages:
-        data = page.file.read_bytes()
-        if _FIELD.search(data):
-            page.file.write_bytes(_FIELD.sub(digest.encode(), data))
-    sums = {name: sum_of((site / name).read_bytes()) for name in names_in(site)}
+    sums, shows = {}, []
+    for name in names_in(site):
+        data = (site / name).read_bytes()
+        sums[name] = sum_of(blanked(data))
+        if shown_in(data):
+            shows.append(name)
+    digest = sum_of(listing(sums).encode())
+    for name in shows:
+        data = _FIELD.sub(digest.encode(), (site / name).read_bytes())
+        (site / name).write_bytes(data)
+        sums[name] = sum_of(data)
     (site / LIST).write_text(listing(sums), encoding="utf-8", newline="")
     return digest
 
@@ -73,7 +79,12 @@ def _says(history: History, link: str, source: str) -> str:
 
 def names_in(folder: Path) -> list[str]:
     """Return the names of all files of a folder but its list: relative, in the order of bytes."""
-    files = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    start = len(str(folder)) + 1
+    files = (
+        f"{place}/{name}"[start:].replace(os.sep, "/")
+        for place, _, names in os.walk(folder)
+        for name in names
+    )
     return sorted((name for name in files if name != LIST), key=os.fsencode)
 
 
@@ -84,12 +95,12 @@ def sum_of(data: bytes) -> str:
 
 def blanked(data: bytes) -> bytes:
     """Return a file with zeros wherever it shows the site's digest."""
-    return _FIELD.sub(_ZEROS, data)
+    return _FIELD.sub(_ZEROS, data) if _MARK in data else data
 
 
 def shown_in(data: bytes) -> set[str]:
     """Return the digests that a file shows."""
-    return {found.decode() for found in _FIELD.findall(data)}
+    return {found.decode() for found in _FIELD.findall(data)} if _MARK in data else set()
 
 
 def digest_of(files: Mapping[str, bytes]) -> str:

@@ -7,10 +7,11 @@ item is still what it was in the version that was cited.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +21,8 @@ from urllib.parse import urlsplit
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from markupsafe import Markup
 
+from hwlib import dependencies
+from hwlib.cache import kept
 from hwlib.cite import metadata, picture
 from hwlib.publish import takeaway
 from hwlib.publish.citations import CARD, Citations, main_figures, picture_of
@@ -76,7 +79,7 @@ def write_tag_pages(
         item = None if record.gone else by_label[record.label]
         head = _head(item, record, figures, setting)
         folder = site / FOLDER / record.tag
-        _write(folder, _files(item, record, inside, head, setting))
+        _write(folder, _kept_files(item, record, inside, head, setting))
         if item and setting.cited and _has_card(item, figures):
             (folder / CARD).write_bytes(picture.of_figure(item.drawing))
     listed = {"index.html": _list(items, registry, setting), "registry.txt": str(registry)}
@@ -114,6 +117,24 @@ def colours() -> Markup:
 
 
 # ------------------------------------------------------------------------------------ one tag
+
+
+def _kept_files(
+    item: Item | None,
+    record: Record,
+    inside: Mapping[str, list[tuple[str, str, str]]],
+    head: str,
+    setting: Setting,
+) -> dict[str, str]:
+    """Return a tag's files, kept by all that they are made from."""
+    work = setting.cited.works[item.label] if item and setting.cited else None
+    made_from = (
+        dependencies.package(),
+        json.dumps(asdict(item)) if item else "",
+        repr((record, inside.get(record.label), work)),
+        repr((setting.site_name, setting.url, setting.licence, setting.promise, head)),
+    )
+    return kept("tags", made_from, lambda: _files(item, record, inside, head, setting))
 
 
 def _files(
