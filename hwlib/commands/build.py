@@ -15,11 +15,11 @@ from hwlib.cache import CacheError
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
 from hwlib.executor import SchedulerError
-from hwlib.publish import Fault
-from hwlib.publish.permanent import give_addresses
+from hwlib.publish import Fault, current
 from hwlib.warm import warm
 
 _READING = "Reading: "
+_NOTHING_NEW = "nothing that it is made from has changed"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -75,6 +75,10 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
     start = time.monotonic()
     with publish.aside(site, root / ".cache", waiting=_say_waiting) as new:
         history = publish.history(root)
+        made_from = current.sources(root, site, name, history)
+        if digest := current.found(site, made_from):
+            print(f"{site.name}/ is current and whole: {_NOTHING_NEW}, digest {digest[:12]}.")
+            return []
         try:
             warm(root / "docs", _say_warmed)
         except SchedulerError as error:
@@ -84,6 +88,8 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             publish.write_data_files(new)
             faults += publish.write_report(new)
             if not faults and not publish.errors(new, root / "docs"):
+                from hwlib.publish.permanent import give_addresses  # late: it takes long to load
+
                 faults += give_addresses(new, root)
             publish.date_sitemap(new, root / "docs", history)
             digest = publish.write_manifest(new, root / "docs", history)
@@ -91,6 +97,8 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
         if not faults:
             pages = len(list(new.rglob("*.html")))
             publish.swap(new, site)
+            if current.sources(root, site, name, history) == made_from:  # no edit meanwhile
+                current.note(site, made_from, digest)
             took = f"{time.monotonic() - start:.1f} s"
             print(f"Built {site.name}/: {pages} pages in {took}, digest {digest[:12]}.")
     return faults

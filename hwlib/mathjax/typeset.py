@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from hwlib.cache import Cache, digest, folder
-from hwlib.mathjax.node import WORKER, Worker, pinned_version
 from hwlib.mathjax import text
+from hwlib.mathjax.node import WORKER, Worker, pinned_version
 
 __all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "typeset"]
 
