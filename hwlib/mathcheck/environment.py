@@ -63,6 +63,7 @@ class Shared:
     letters: frozenset[str] = field(init=False)
     dependence: dict[tuple[str, str], bool] = field(default_factory=dict)
     _definitions: dict[str, Definition | None] = field(default_factory=dict)
+    _functions: dict[str, Definition | None] = field(default_factory=dict)
     _reach: dict[int, tuple[ast.Node, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -75,6 +76,13 @@ class Shared:
         if text not in self._definitions:
             self._definitions[text] = definition_of(name, self.view)
         return self._definitions[text]
+
+    def function(self, name: Expr) -> Definition | None:
+        """Return the definition of exactly this name."""
+        text = key(name)
+        if text not in self._functions:
+            self._functions[text] = self.view.find(name)
+        return self._functions[text]
 
     def reach(self, node: Expr) -> frozenset[str]:
         """Return the letters that an expression depends on, without bold and indices."""
@@ -147,7 +155,7 @@ class Frame:
     cache: dict[str, tuple[Value, Definition]] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Env:
     """A place of evaluation: the run, the frame, the names bound by functions and sums."""
 

@@ -27,7 +27,7 @@ from hwlib.mathcheck.real import (
 _EXP_LIMIT = 200  # exp of more than 2**200 is out of reach
 _TRIG_LIMIT = 400  # so many bits before the point leave some behind it
 _GAMMA_LIMIT = 10**5
-_LARGE_POWER = 10**4  # beyond, a power goes through its logarithm
+LARGE_POWER = 10**4  # beyond, a power goes through its logarithm
 
 
 class NoSlope(Exception):  # noqa: N818  a reason to differentiate by differences
@@ -225,12 +225,19 @@ def power(base: Real, exponent: Real) -> Real:
         return _power_of_zero(base, exponent)
     if base < 0 and not whole:
         raise NotReal
-    if whole and abs(exponent) < _LARGE_POWER:
-        return bounded(base ** int(exponent))
+    if whole and abs(exponent) < LARGE_POWER:
+        return whole_power(base, int(exponent))
     if magnitude(exponent) > _EXP_LIMIT:
         raise TooLarge
     value = call("exp", exponent * call("ln", abs(base)))
     return -value if base < 0 and int(exponent) % 2 else value
+
+
+def whole_power(base: Real, exponent: int) -> Real:
+    """Return base ** exponent for a whole number below `LARGE_POWER`."""
+    if not base:
+        return _power_of_zero(base, mp.mpf(exponent))
+    return bounded(base**exponent)
 
 
 def _power_of_zero(base: Real, exponent: Real) -> Real:
@@ -258,7 +265,7 @@ def root(value: Real, index: Real) -> Real:
 
 def divide(numerator: Real, denominator: Real) -> Real:
     """Return the quotient; a zero denominator has none."""
-    if denominator == 0:
+    if not denominator:
         raise NotReal
     return numerator / denominator
 

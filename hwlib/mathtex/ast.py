@@ -26,6 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 
@@ -670,18 +671,26 @@ class Block:
     directives: tuple[Directive, ...]
 
 
-def children(node: Node) -> Iterator[Node]:
+@cache
+def _parts(kind: type[Node]) -> tuple[str, ...]:
+    """The names of what a kind of node holds besides its span."""
+    return tuple(part.name for part in fields(kind) if part.name != "span")
+
+
+def children(node: Node) -> list[Node]:
     """The nodes directly below, from left to right (also those inside tuples)."""
-    for part in fields(node):
-        yield from _nodes(getattr(node, part.name))
+    found: list[Node] = []
+    for name in _parts(type(node)):
+        _collect(getattr(node, name), found)
+    return found
 
 
-def _nodes(value: object) -> Iterator[Node]:
+def _collect(value: object, found: list[Node]) -> None:
     if isinstance(value, Node):
-        yield value
-    elif isinstance(value, tuple) and not isinstance(value, Span):
+        found.append(value)
+    elif isinstance(value, tuple):
         for item in value:
-            yield from _nodes(item)
+            _collect(item, found)
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -690,4 +699,4 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         current = waiting.pop()
         yield current
-        waiting.extend(reversed(list(children(current))))
+        waiting.extend(reversed(children(current)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
-from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
+from hwlib.mathcheck.evaluate.core import Code, Parts, evaluate, evaluate_integer, meaning
 from hwlib.mathcheck.evaluate.lookup import component, pick
 from hwlib.mathcheck.evaluate.numeric import brackets, differentiate, extremum, zero
 from hwlib.mathcheck.names import key
@@ -18,15 +19,20 @@ from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
 
-@rule(ast.Subscript)
-def _subscript(node: ast.Subscript, env: Env) -> Value:
+@meaning(ast.Subscript)
+def _subscript(node: ast.Subscript, _: Parts) -> Code:
     shape = names.shape_of(node)
     if not shape.is_name:
-        return _component_of(node, env)
-    if shape.is_delta and env.run.shared.definition(node) is None:
-        one, two = (evaluate_integer(index, env) for index in node.indices)
-        return mp.mpf(one == two)
-    return component(node, env)
+        return partial(_component_of, node)
+    named = component(node)
+    return partial(_delta, node, named) if shape.is_delta else named
+
+
+def _delta(node: ast.Subscript, named: Code, env: Env) -> Value:
+    if env.run.shared.definition(node) is not None:
+        return named(env)
+    one, two = (evaluate_integer(index, env) for index in node.indices)
+    return mp.mpf(one == two)
 
 
 def _component_of(node: ast.Subscript, env: Env) -> Value:
@@ -40,16 +46,32 @@ def _component_of(node: ast.Subscript, env: Env) -> Value:
     return pick(evaluate(node.base, env), replace(node, indices=index))
 
 
-@rule(ast.Call)
-def _call(node: ast.Call, env: Env) -> Value:
-    definition = env.run.view.find(node.function)
-    if definition is not None:
-        return apply_definition(definition, _arguments(definition, node.arguments, env), env)
-    return apply(node.function, [evaluate(one, env) for one in node.arguments], env)
+@meaning(ast.Call)
+def _call(node: ast.Call, code: Parts) -> Code:
+    arguments = [code(one) for one in node.arguments]
+
+    def call(env: Env) -> Value:
+        definition = env.run.shared.function(node.function)
+        if definition is None:
+            return apply(node.function, [argument(env) for argument in arguments], env)
+        if any(definition.vectors):
+            return apply_definition(definition, _arguments(definition, node.arguments, env), env)
+        _check_count(definition, node.arguments)
+        return apply_definition(definition, [argument(env) for argument in arguments], env)
+
+    return call
 
 
 def _arguments(definition: Definition, arguments: Sequence[Expr], env: Env) -> list[Value]:
     """Evaluate arguments; where a vector is wanted a bare letter is one."""
+    _check_count(definition, arguments)
+    return [
+        evaluate(_as_vector(argument, env) if is_vector else argument, env)
+        for is_vector, argument in zip(definition.vectors, arguments, strict=True)
+    ]
+
+
+def _check_count(definition: Definition, arguments: Sequence[Expr]) -> None:
     if len(arguments) != len(definition.parameters):
         wanted, came = len(definition.parameters), len(arguments)
         raise Refused(
@@ -57,10 +79,6 @@ def _arguments(definition: Definition, arguments: Sequence[Expr], env: Env) -> l
             f"this function has {wanted} argument{'s' * (wanted > 1)}, not {came}",
             arguments[0].span,
         )
-    return [
-        evaluate(_as_vector(argument, env) if is_vector else argument, env)
-        for is_vector, argument in zip(definition.vectors, arguments, strict=True)
-    ]
 
 
 def _as_vector(argument: Expr, env: Env) -> Expr:
@@ -106,7 +124,7 @@ def _every_index(definition: Definition, bound: dict[str, Value], env: Env) -> V
 
 def apply(function: Expr, arguments: list[Value], env: Env) -> Value:
     """Return the value of a function, or of an expression in functions, at values."""
-    definition = env.run.view.find(function)
+    definition = env.run.shared.function(function)
     if definition is not None:
         if len(arguments) != len(definition.parameters):
             raise Refused("undefined", "another number of arguments is needed", function.span)

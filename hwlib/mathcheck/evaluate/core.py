@@ -1,9 +1,15 @@
-"""The evaluator's heart: one rule for each kind of node, registered by type."""
+"""The evaluator's heart: the meaning of each kind of node, registered by type.
+
+A tree is evaluated at hundreds of points. So what its nodes mean is worked out once, from the
+leaves up: a node becomes its `Code`, a function of the place alone that holds the codes of its
+parts. Kinds of nodes that are rare, or that choose what of them is evaluated, are plain rules.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
 
 from hwlib.mathcheck import functions, values
 from hwlib.mathcheck.environment import Env, Refused
@@ -13,21 +19,85 @@ from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
+Code = Callable[[Env], Value]
 Rule = Callable[[Any, Env], Value]
+Meaning = Callable[[Any, "Parts"], Code]
+
+
+class _Known(NamedTuple):
+    """A node with its code; the node is kept, so that its id stays.
+
+    Attributes:
+        node: The node.
+        code: What it is worth at a place.
+        cost: How many nodes the code evaluates by itself, not counting what rules evaluate.
+    """
+
+    node: Expr
+    code: Code
+    cost: int
+
+
 _RULES: dict[type[ast.Node], Rule] = {}
-R = TypeVar("R", bound=Rule)
+_MEANINGS: dict[type[ast.Node], Meaning] = {}
+_KNOWN: dict[int, _Known] = {}
 _MANY = 50_000
+_EXACT = 2**50  # whole numbers below are exact at every precision
+R = TypeVar("R", bound=Rule)
+M = TypeVar("M", bound=Meaning)
 
 
 def rule(*kinds: type[ast.Node]) -> Callable[[R], R]:
-    """Register a function as the meaning of nodes of these types."""
+    """Register a function of node and place as the meaning of nodes of these types."""
 
     def register(function: R) -> R:
-        for kind in kinds:
-            _RULES[kind] = function
+        _RULES.update(dict.fromkeys(kinds, function))
         return function
 
     return register
+
+
+def meaning(*kinds: type[ast.Node]) -> Callable[[M], M]:
+    """Register a function that gives the code of a node of these types."""
+
+    def register(function: M) -> M:
+        _MEANINGS.update(dict.fromkeys(kinds, function))
+        return function
+
+    return register
+
+
+class Parts:
+    """Gives a meaning the codes of a node's parts, and adds up what they cost."""
+
+    def __init__(self) -> None:
+        self.cost = 1
+
+    def __call__(self, node: Expr) -> Code:
+        """Return the code of a part; besides what `evaluate` raises it may raise `ShapeError`."""
+        known = _known(node)
+        self.cost += known.cost
+        return known.code
+
+
+def _known(node: Expr) -> _Known:
+    known = _KNOWN.get(id(node))
+    if known is None:
+        if len(_KNOWN) > _MANY:
+            _KNOWN.clear()
+        known = _KNOWN[id(node)] = _worked_out(node)
+    return known
+
+
+def _worked_out(node: Expr) -> _Known:
+    kind = type(node)
+    if kind in _MEANINGS:
+        parts = Parts()
+        return _Known(node, _MEANINGS[kind](node, parts), parts.cost)
+    found = _RULES.get(kind)
+    if found is None:
+        raise Refused("undefined", f"{kind.__name__} has no value by itself", node.span)
+    return _Known(node, partial(found, node), 1)
 
 
 def evaluate(node: Expr, env: Env) -> Value:
@@ -37,15 +107,13 @@ def evaluate(node: Expr, env: Env) -> Value:
         PointError: If it has no usable value at this point.
         Refused: If it has no meaning that could be computed.
     """
+    known = _KNOWN.get(id(node)) or _known(node)
     run = env.run
-    run.budget -= 1
+    run.budget -= known.cost
     if run.budget < 0:
         raise Refused("undecided", "too costly to compute; state it for smaller numbers", node.span)
-    found = _RULES.get(type(node))
-    if found is None:
-        raise Refused("undefined", f"{type(node).__name__} has no value by itself", node.span)
     try:
-        return found(node, env)
+        return known.code(env)
     except ShapeError as error:
         raise Refused("undefined", str(error), node.span) from None
 
@@ -67,17 +135,12 @@ def evaluate_integer(node: Expr, env: Env) -> int:
     return found
 
 
-_NUMBERS: dict[tuple[int, int], tuple[ast.Number, Real]] = {}
-
-
-@rule(ast.Number)
-def _number(node: ast.Number, _: Env) -> Value:
-    known = _NUMBERS.get((id(node), mp.prec))
-    if known is None:
-        if len(_NUMBERS) > _MANY:
-            _NUMBERS.clear()
-        known = _NUMBERS[id(node), mp.prec] = (node, real(node.value))
-    return known[1]
+@meaning(ast.Number)
+def _number(node: ast.Number, _: Parts) -> Code:
+    if node.value.denominator == 1 and abs(node.value) < _EXACT:
+        whole = real(node.value)
+        return lambda _: whole
+    return lambda _: real(node.value)
 
 
 @rule(ast.Infinity)
@@ -87,14 +150,16 @@ def _infinity(node: ast.Infinity, _: Env) -> Value:
     )
 
 
-@rule(ast.Add)
-def _add(node: ast.Add, env: Env) -> Value:
-    return values.add([evaluate(term, env) for term in node.terms], exact=env.run.exact)
+@meaning(ast.Add)
+def _add(node: ast.Add, code: Parts) -> Code:
+    terms = [code(term) for term in node.terms]
+    return lambda env: values.add([term(env) for term in terms], exact=env.run.exact)
 
 
-@rule(ast.Negative)
-def _negative(node: ast.Negative, env: Env) -> Value:
-    return values.negative(evaluate(node.operand, env))
+@meaning(ast.Negative)
+def _negative(node: ast.Negative, code: Parts) -> Code:
+    operand = code(node.operand)
+    return lambda env: values.negative(operand(env))
 
 
 @rule(ast.PlusMinus)
@@ -103,35 +168,61 @@ def _plus_minus(node: ast.PlusMinus, env: Env) -> Value:
     return value if env.run.sign == (-1 if node.flipped else 1) else values.negative(value)
 
 
-@rule(ast.Multiply)
-def _multiply(node: ast.Multiply, env: Env) -> Value:
-    result = evaluate(node.factors[0], env)
-    for operator, factor in zip(node.operators, node.factors[1:], strict=True):
-        result = values.multiply(result, evaluate(factor, env), operator)
-    return result
+@meaning(ast.Multiply)
+def _multiply(node: ast.Multiply, code: Parts) -> Code:
+    first = code(node.factors[0])
+    rest = [(sign, code(one)) for sign, one in zip(node.operators, node.factors[1:], strict=True)]
+
+    def product(env: Env) -> Value:
+        result = first(env)
+        for operator, factor in rest:
+            result = values.multiply(result, factor(env), operator)
+        return result
+
+    return product
 
 
-@rule(ast.Divide)
-def _divide(node: ast.Divide, env: Env) -> Value:
-    numerator = evaluate(node.numerator, env)
-    denominator = evaluate_scalar(node.denominator, env)
-    if isinstance(numerator, Matrix):
-        return numerator.map(lambda x: functions.divide(x, denominator))
-    return functions.divide(numerator, denominator)
+@meaning(ast.Divide)
+def _divide(node: ast.Divide, code: Parts) -> Code:
+    above, below = code(node.numerator), code(node.denominator)
+
+    def quotient(env: Env) -> Value:
+        numerator, denominator = above(env), values.scalar(below(env))
+        if isinstance(numerator, Matrix):
+            return numerator.map(lambda x: functions.divide(x, denominator))
+        return functions.divide(numerator, denominator)
+
+    return quotient
 
 
-@rule(ast.Power)
-def _power(node: ast.Power, env: Env) -> Value:
-    base = evaluate(node.base, env)
-    if isinstance(base, Matrix):
-        return values.collapse(values.matrix_power(base, evaluate_integer(node.exponent, env)))
-    if _is_e(node.base, env):
-        return functions.call("exp", evaluate_scalar(node.exponent, env), exact=env.run.exact)
-    return functions.power(base, evaluate_scalar(node.exponent, env))
+@meaning(ast.Power)
+def _power(node: ast.Power, code: Parts) -> Code:
+    base, exponent, whole = code(node.base), code(node.exponent), _whole_number(node.exponent)
+    e = key(node.base) if isinstance(node.base, ast.Symbol) and node.base.name == "e" else None
+
+    def power(env: Env) -> Value:
+        if e is not None and e not in env.locals:
+            return functions.call("exp", values.scalar(exponent(env)), exact=env.run.exact)
+        value = base(env)
+        if isinstance(value, Matrix):
+            return values.collapse(
+                values.matrix_power(value, evaluate_integer(node.exponent, env))
+            )
+        if whole is not None:
+            return functions.whole_power(value, whole)
+        return functions.power(value, values.scalar(exponent(env)))
+
+    return power
 
 
-def _is_e(node: Expr, env: Env) -> bool:
-    return isinstance(node, ast.Symbol) and node.name == "e" and key(node) not in env.locals
+def _whole_number(node: Expr) -> int | None:
+    """Return a small whole number that is written out, or None."""
+    sign = 1
+    if isinstance(node, ast.Negative):
+        sign, node = -1, node.operand
+    if not isinstance(node, ast.Number) or node.value.denominator != 1:
+        return None
+    return sign * int(node.value) if abs(node.value) < functions.LARGE_POWER else None
 
 
 @rule(ast.Root)

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from typing import NamedTuple
 
 from hwlib.mathcheck import functions, names, values
 from hwlib.mathcheck.environment import Env, Refused
-from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, rule
+from hwlib.mathcheck.evaluate.core import (
+    Code,
+    Parts,
+    evaluate,
+    evaluate_integer,
+    meaning,
+    rule,
+)
 from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, as_integer, mp, real
 from hwlib.mathcheck.scope import Definition
@@ -14,51 +23,17 @@ from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
-# Components by the node and the numbers in its indices; the node is kept, so that its id stays.
-_MADE: dict[tuple[int, tuple[int, ...]], tuple[Expr, Expr]] = {}
-_MANY = 50_000
-
-
+_MANY = 1000  # components of one node that are remembered
 def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
     if names.shape_of(name).fixed:
         return name
     if isinstance(name, ast.Subscript):
-        if isinstance(name.base, ast.Symbol):
-            numbers = _numbers(name, env)
-            if numbers is not None:
-                return _made(name, numbers)
         indices = tuple(_index(index, env) for index in name.indices)
         return replace(name, base=canonical(name.base, env), indices=indices)
     assert isinstance(name, ast.Marked)
     index = None if name.index is None else _index(name.index, env)
     return replace(name, base=canonical(name.base, env), index=index)
-
-
-def _numbers(name: ast.Subscript, env: Env) -> tuple[int, ...] | None:
-    """Return the numbers of indices that are all bound letters or numbers, else None."""
-    found = []
-    for index in name.indices:
-        value: Real = env.locals.get(key(index))
-        if isinstance(index, ast.Number):
-            value = index.value
-        elif value is None or not isinstance(index, ast.Symbol):
-            return None
-        number = int(value)
-        if number != value:
-            return None
-        found.append(number)
-    return tuple(found)
-
-
-def _made(name: ast.Subscript, numbers: tuple[int, ...]) -> Expr:
-    known = _MADE.get((id(name), numbers))
-    if known is None:
-        if len(_MADE) > _MANY:
-            _MADE.clear()
-        made = replace(name, indices=tuple(names.number(number) for number in numbers))
-        known = _MADE[id(name), numbers] = (name, made)
-    return known[1]
 
 
 def _index(index: Expr, env: Env) -> Expr:
@@ -71,12 +46,15 @@ def _index(index: Expr, env: Env) -> Expr:
     return names.number(evaluate_integer(index, env))
 
 
-@rule(ast.Symbol)
-def _symbol(node: ast.Symbol, env: Env) -> Value:
+@meaning(ast.Symbol)
+def _symbol(node: ast.Symbol, _: Parts) -> Code:
     text = key(node)
-    if text in env.locals:
-        return env.locals[text]
-    return value_of(node, env)
+
+    def symbol(env: Env) -> Value:
+        found = env.locals.get(text)
+        return value_of(node, env) if found is None else found
+
+    return symbol
 
 
 @rule(ast.Marked)
@@ -105,16 +83,60 @@ def _token_value(token: str, env: Env) -> int | None:
     return env.run.source.integer(symbol) if symbol in env.run.plan.indices else None
 
 
-def component(node: ast.Subscript, env: Env) -> Value:
-    """Return what a name with indices is worth."""
+class _Component(NamedTuple):
+    """A component with numbers for indices, and its key; the same with its letter not in bold."""
+
+    name: ast.Subscript
+    text: str
+    plain: Expr
+
+
+def component(node: ast.Subscript) -> Code:
+    """Return the code of a name with indices."""
+    made: dict[object, _Component] = {}
+    place = _place_of(node)
+
+    def code(env: Env) -> Value:
+        where = place(env)
+        known = made.get(where)
+        if known is None:
+            known = _component(node, env)
+            if where is not None and len(made) < _MANY:
+                made[where] = known
+        if env.locals:
+            if known.text in env.locals:
+                return env.locals[known.text]
+            bound = env.vector_of(known.name)
+            if bound is not None:
+                return pick(env.locals[bound], known.name)
+        return value_of(known.plain, env)
+
+    return code
+
+
+def _place_of(node: ast.Subscript) -> Callable[[Env], object]:
+    """Return what gives the numbers of a node's indices at a place, as they are kept in memory.
+
+    Letters that nothing binds have another number at each point; then it gives None.
+    """
+    if names.shape_of(node).fixed:
+        return lambda _: ()
+    indices = (*node.indices, node.base)  # whose own indices are looked at anew each time
+    letters = [key(one) for one in node.indices if not isinstance(one, ast.Number)]
+    simple = all(isinstance(one, ast.Symbol | ast.Number) for one in indices)
+
+    def place(env: Env) -> object:
+        values_ = [getattr(env.locals.get(letter), "_mpf_", None) for letter in letters]
+        return tuple(values_) if None not in values_ else None
+
+    return place if simple else lambda _: None
+
+
+def _component(node: ast.Subscript, env: Env) -> _Component:
     name = canonical(node, env)
-    if env.locals:
-        if key(name) in env.locals:
-            return env.locals[key(name)]
-        bound = env.vector_of(name)
-        if bound is not None and isinstance(name, ast.Subscript):
-            return pick(env.locals[bound], name)
-    return value_of(names.plain(name) if names.shape_of(name).is_bold else name, env)
+    assert isinstance(name, ast.Subscript)
+    plain = names.plain(name) if names.shape_of(name).is_bold else name
+    return _Component(name, key(name), plain)
 
 
 def pick(value: Value, name: ast.Subscript) -> Value:
