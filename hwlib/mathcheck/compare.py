@@ -7,7 +7,7 @@ from fractions import Fraction
 from hwlib.mathcheck.approximate import printed_unit
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import entries
-from hwlib.mathcheck.real import Real, digits, mp, precision, real
+from hwlib.mathcheck.real import Real, digits, mp, power_of_ten, precision, real
 from hwlib.mathcheck.values import Matrix, ShapeError, Value, show_shape
 from hwlib.mathtex.ast import Expr
 
@@ -69,7 +69,7 @@ def agree(left: Real, right: Real, error: Real) -> bool | None:
         return bool(left == right)
     apart = abs(left - right)
     size = max(abs(left), abs(right))
-    if apart <= size * mp.mpf(10) ** (5 - precision()):
+    if apart <= size * power_of_ten(5 - precision()):
         return True
     if error:
         scale = error * max(1, size)

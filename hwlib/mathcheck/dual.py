@@ -28,12 +28,16 @@ class Dual:
         self.slope = slope
 
     def __add__(self, other: Scalar) -> Dual:
+        if not isinstance(other, Dual) or other.tag < self.tag:
+            return Dual(self.tag, self.value + other, self.slope)
         tag, (a, da), (b, db) = _aligned(self, other)
         return Dual(tag, a + b, da + db)
 
     __radd__ = __add__
 
     def __sub__(self, other: Scalar) -> Dual:
+        if not isinstance(other, Dual) or other.tag < self.tag:
+            return Dual(self.tag, self.value - other, self.slope)
         tag, (a, da), (b, db) = _aligned(self, other)
         return Dual(tag, a - b, da - db)
 
@@ -41,12 +45,16 @@ class Dual:
         return (-self).__add__(other)
 
     def __mul__(self, other: Scalar) -> Dual:
+        if not isinstance(other, Dual) or other.tag < self.tag:
+            return Dual(self.tag, self.value * other, self.slope * other)
         tag, (a, da), (b, db) = _aligned(self, other)
         return Dual(tag, a * b, da * b + a * db)
 
     __rmul__ = __mul__
 
     def __truediv__(self, other: Scalar) -> Dual:
+        if not isinstance(other, Dual) or other.tag < self.tag:
+            return Dual(self.tag, self.value / other, self.slope / other)
         tag, (a, da), (b, db) = _aligned(self, other)
         return Dual(tag, a / b, (da * b - a * db) / (b * b))
 

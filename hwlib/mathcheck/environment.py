@@ -61,6 +61,7 @@ class Shared:
     view: View
     plan: Plan
     letters: frozenset[str] = field(init=False)
+    declared: frozenset[str] = field(init=False)
     dependence: dict[tuple[str, str], bool] = field(default_factory=dict)
     _definitions: dict[str, Definition | None] = field(default_factory=dict)
     _functions: dict[str, Definition | None] = field(default_factory=dict)
@@ -69,6 +70,7 @@ class Shared:
     def __post_init__(self) -> None:
         plan = self.plan
         self.letters = frozenset(map(key, (*plan.indices, *plan.sizes, *plan.counts)))
+        self.declared = frozenset(map(key, self.view.declared))
 
     def definition(self, name: Expr) -> Definition | None:
         """Return the definition that gives a name its value."""

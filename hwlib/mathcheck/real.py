@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from mpmath.ctx_mp import MPContext  # type: ignore[import-untyped]
@@ -21,6 +22,7 @@ GUARD = 15  # digits computed beyond those that are judged
 _HUGE = 2**220  # beyond 2**_HUGE and below its reciprocal there is no number
 
 
+_WHOLE: dict[int, Real] = {}  # below 2**50: the same at every precision
 _REALS: dict[tuple[int, int, int], Real] = {}
 _MANY = 20_000
 
@@ -60,7 +62,7 @@ def precision() -> int:
 def real(value: int | Fraction) -> Real:
     """Return an exact number, rounded to the precision of now."""
     if isinstance(value, int) or value.denominator == 1:
-        return mp.mpf(int(value))
+        return _whole(int(value))
     key = (value.numerator, value.denominator, mp.prec)
     known = _REALS.get(key)
     if known is None:
@@ -70,6 +72,27 @@ def real(value: int | Fraction) -> Real:
     return known
 
 
+def _whole(value: int) -> Real:
+    if abs(value) >= 2**50:
+        return mp.mpf(value)
+    known = _WHOLE.get(value)
+    if known is None:
+        if len(_WHOLE) > _MANY:
+            _WHOLE.clear()
+        known = _WHOLE[value] = mp.mpf(value)
+    return known
+
+
+def power_of_ten(exponent: int) -> Real:
+    """Return 10 ** exponent at the precision of now."""
+    return _power_of_ten(exponent, mp.prec)
+
+
+@lru_cache(maxsize=1000)
+def _power_of_ten(exponent: int, _precision: int) -> Real:
+    return mp.mpf(10) ** exponent
+
+
 def plain(value: Real) -> Real:
     """Return the plain number in one that carries slopes (see `dual`)."""
     while not isinstance(value, mp.mpf) and hasattr(value, "slope"):
@@ -77,10 +100,16 @@ def plain(value: Real) -> Real:
     return value
 
 
+def raw(value: Real) -> tuple[int, int, int, int]:
+    """Return sign, mantissa, exponent and bits of the plain number in one."""
+    found: tuple[int, int, int, int] = getattr(value, "_mpf_", None) or plain(value)._mpf_
+    return found
+
+
 def magnitude(value: Real) -> int:
     """Return the binary exponent of a finite number, 0 for zero."""
-    _, mantissa, exponent, bits = plain(value)._mpf_
-    return int(exponent + bits) if mantissa else 0
+    _, mantissa, exponent, bits = raw(value)
+    return exponent + bits if mantissa else 0
 
 
 def bounded(value: Real) -> Real:
@@ -90,10 +119,10 @@ def bounded(value: Real) -> Real:
         NotReal: If it is complex, infinite or not a number.
         TooLarge: If its exponent is out of all bounds.
     """
-    number = plain(value)
-    if not isinstance(number, mp.mpf):
+    number = getattr(value, "_mpf_", None) or getattr(plain(value), "_mpf_", None)
+    if number is None:
         raise NotReal
-    _, mantissa, exponent, bits = number._mpf_
+    _, mantissa, exponent, bits = number
     if not mantissa and exponent:
         raise NotReal
     if not -_HUGE < exponent + bits < _HUGE:

@@ -70,7 +70,7 @@ def draw(number: int, text: str, count: int) -> int:
     return int.from_bytes(digest, "big") % count
 
 
-_DRAWN: dict[tuple[int, str, Range | None], Fraction] = {}
+_DRAWN: dict[tuple[int, str], Fraction] = {}  # of variables that nothing is said of
 _MANY = 20_000
 
 
@@ -89,9 +89,10 @@ class Point:
 
     def value(self, name: Expr) -> Fraction:
         """Return the value of a real variable."""
-        if name not in self.seen:
-            self.seen[name] = self._value(name)
-        return self.seen[name]
+        found = self.seen.get(name)
+        if found is None:
+            found = self.seen[name] = self._value(name)
+        return found
 
     def _value(self, name: Expr) -> Fraction:
         if name in self.preset:
@@ -101,12 +102,15 @@ class Point:
             return self._at_edge(names.key(name), where)
         if self.number >= FAR and (where is None or where.is_open):
             return _inside(self._far(names.key(name)), where)
-        known = (self.number, names.key(name), where)
-        if known not in _DRAWN:
+        if where is not None:
+            return self._drawn(names.key(name), where)
+        known = self.number, names.key(name)
+        found = _DRAWN.get(known)
+        if found is None:
             if len(_DRAWN) > _MANY:
                 _DRAWN.clear()
-            _DRAWN[known] = self._drawn(names.key(name), where)
-        return _DRAWN[known]
+            found = _DRAWN[known] = self._drawn(names.key(name), None)
+        return found
 
     def _drawn(self, text: str, where: Range | None) -> Fraction:
         if where is not None and where.values:

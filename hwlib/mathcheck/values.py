@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hwlib.mathcheck import functions
-from hwlib.mathcheck.real import Absorbed, NotReal, Real, magnitude, mp, precision
+from hwlib.mathcheck.real import Absorbed, NotReal, Real, mp, precision, raw
 
 _BITS = 3.3219  # of a decimal digit
 
@@ -82,9 +82,10 @@ def add(terms: list[Value], *, exact: bool) -> Value:
     Raises:
         Absorbed: If `exact` and a term is lost beside a larger one.
     """
-    if not any(isinstance(term, Matrix) for term in terms):
+    shaped = [term for term in terms if isinstance(term, Matrix)]
+    if not shaped:
         return _add_reals(terms, exact)
-    if not all(isinstance(term, Matrix) for term in terms):
+    if len(shaped) < len(terms):
         shapes = " and ".join(sorted({show_shape(term) for term in terms}))
         raise ShapeError(f"cannot add {shapes}")
     total: Matrix = terms[0]
@@ -95,7 +96,7 @@ def add(terms: list[Value], *, exact: bool) -> Value:
 
 def _add_reals(terms: list[Real], exact: bool) -> Real:
     if exact:
-        sizes = [magnitude(term) for term in terms if term]
+        sizes = [exponent + bits for _, mantissa, exponent, bits in map(raw, terms) if mantissa]
         if sizes and max(sizes) - min(sizes) > _BITS * (precision() - 8):
             raise Absorbed
     return functions.total(terms)

@@ -129,7 +129,7 @@ def apply(function: Expr, arguments: list[Value], env: Env) -> Value:
         if len(arguments) != len(definition.parameters):
             raise Refused("undefined", "another number of arguments is needed", function.span)
         return apply_definition(definition, arguments, env)
-    if function in env.run.view.declared:
+    if key(function) in env.run.shared.declared:
         env.run.notes.add("functions")
         return _random_function(function, arguments, env)
     if names.built_in(function):

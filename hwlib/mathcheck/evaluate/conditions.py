@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from hwlib.mathcheck.dual import primal, untie
 from hwlib.mathcheck.environment import Env, Refused
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_scalar
-from hwlib.mathcheck.real import Real, is_whole, mp, precision
+from hwlib.mathcheck.real import Real, is_whole, mp, power_of_ten, precision
 from hwlib.mathcheck.values import Matrix, Value
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
@@ -100,7 +100,7 @@ def same(left: Real, right: Real) -> bool:
     if mp.isinf(left) or mp.isinf(right):
         return False
     size = max(abs(left), abs(right))
-    return bool(abs(left - right) <= size * mp.mpf(10) ** (5 - precision()))
+    return bool(abs(left - right) <= size * power_of_ten(5 - precision()))
 
 
 def _member(item: Expr, container: Expr, env: Env) -> bool:

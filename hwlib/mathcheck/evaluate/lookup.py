@@ -169,7 +169,7 @@ def value_of(name: Expr, env: Env) -> Value:
         return value
     if names.shape_of(name).is_bold:
         return _with_components(name, _free_vector(name, env), env)
-    if name in run.view.declared:
+    if text in run.shared.declared:
         return evaluate(ast.Call(name, (run.point,), span=name.span), env.fresh({}))
     run.free[text] = _free(name, text, env)
     return run.free[text]
