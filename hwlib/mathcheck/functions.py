@@ -21,6 +21,7 @@ from hwlib.mathcheck.real import (
     is_whole,
     magnitude,
     mp,
+    power_of_ten,
     precision,
 )
 
@@ -122,13 +123,9 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
         NoSlope: If a slope is asked for that is not known.
     """
     name = _SAME.get(name, name)
-    if name in _RECIPROCAL:
-        return divide(mp.mpf(1), call(_RECIPROCAL[name], x))
-    if name in _STEPS:
-        return _step(name, x)
-    if name == "\\Gamma":
-        return gamma(x)
-    function = _SMOOTH[name]
+    function = _SMOOTH.get(name)
+    if function is None:
+        return _other(name, x)
     _check_inside(function, x)
     if isinstance(x, Dual):
         return lift(x, lambda value: call(name, value, exact=exact), function.slope)
@@ -136,6 +133,12 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
     if exact and x and name in _FLAT and _lost(name, x, value):
         raise Absorbed
     return value
+
+
+def _other(name: str, x: Real) -> Real:
+    if name in _RECIPROCAL:
+        return divide(mp.mpf(1), call(_RECIPROCAL[name], x))
+    return gamma(x) if name == "\\Gamma" else _step(name, x)
 
 
 _VALUES: dict[tuple[str, int, object], Real] = {}  # what was computed lately
@@ -174,8 +177,8 @@ def _check_inside(function: _Smooth, x: Real) -> None:
 def _lost(name: str, x: Real, value: Real) -> bool:
     """Whether rounding has made a value 1 or linear; cos is 1 at a multiple of π by right."""
     if name == "cos" and abs(value) == 1:
-        return bool(abs(mp.sin(x)) > abs(x) * mp.mpf(10) ** (3 - mp.dps))
-    return bool(abs(value) == 1 or magnitude(x) < -0.8 * precision())
+        return bool(abs(mp.sin(x)) > abs(x) * power_of_ten(3 - mp.dps))
+    return value in (1, -1) or magnitude(x) < -0.8 * precision()
 
 
 def _step(name: str, x: Real) -> Real:

@@ -19,6 +19,7 @@ mp = MPContext()
 Real = Any  # mpmath.mpf of the context above; mpmath has no types
 
 GUARD = 15  # digits computed beyond those that are judged
+_LONG = 30  # bits of the largest integer that is one
 _HUGE = 2**220  # beyond 2**_HUGE and below its reciprocal there is no number
 
 
@@ -132,9 +133,13 @@ def bounded(value: Real) -> Real:
 
 def is_whole(value: Real) -> bool:
     """Whether a number is a whole one, and no variable of a derivative."""
-    return isinstance(value, mp.mpf) and bool(mp.isint(value))
+    number = getattr(value, "_mpf_", None)
+    if number is None:
+        return False
+    _, mantissa, exponent, _ = number
+    return exponent >= 0 if mantissa else not exponent
 
 
 def as_integer(value: Real) -> int | None:
     """Return the integer that a real is, or None."""
-    return int(value) if is_whole(value) and abs(value) < 10**9 else None
+    return int(value) if is_whole(value) and magnitude(value) <= _LONG else None

@@ -117,8 +117,12 @@ class Point:
             return where.values[draw(self.number, text, len(where.values))]
         if where is not None and where.whole:
             return self._whole(where, text)
+        step = 2 * draw(self.number, text, _STEPS) + 1
+        if where is None or (where.low is None and where.high is None):
+            low, high = _RANGES[self._sort(text)]
+            return Fraction(2 * _STEPS * low + (high - low) * step, 2 * _STEPS)
         low, high = self._bounds(where, text)
-        return low + (high - low) * Fraction(2 * draw(self.number, text, _STEPS) + 1, 2 * _STEPS)
+        return low + (high - low) * Fraction(step, 2 * _STEPS)
 
     def _at_edge(self, text: str, where: Range | None) -> Fraction:
         """Return one of the numbers at which conditions change, or now and then any other."""
@@ -155,13 +159,14 @@ class Point:
         span = 8 if where.high is None else max(1, int(where.high - low) + 1)
         return Fraction(-(-low // 1) + draw(self.number, text, span))
 
-    def _bounds(self, where: Range | None, text: str) -> tuple[Fraction, Fraction]:
+    def _sort(self, text: str) -> str:
         sort = _SORTS[self.number % len(_SORTS)]
         if sort == "mixed":
             sort = ("around", "unit", "positive", "wide")[draw(self.number, text + " sort", 4)]
-        low, high = (Fraction(bound) for bound in _RANGES[sort])
-        if where is None or (where.low is None and where.high is None):
-            return low, high
+        return sort
+
+    def _bounds(self, where: Range, text: str) -> tuple[Fraction, Fraction]:
+        low, high = (Fraction(bound) for bound in _RANGES[self._sort(text)])
         width = high - low
         if where.low is None:
             return (where.high or Fraction(0)) - width, where.high or Fraction(0)

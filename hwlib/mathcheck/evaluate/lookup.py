@@ -52,7 +52,7 @@ def _symbol(node: ast.Symbol, _: Parts) -> Code:
 
     def symbol(env: Env) -> Value:
         found = env.locals.get(text)
-        return value_of(node, env) if found is None else found
+        return _named(node, text, env) if found is None else found
 
     return symbol
 
@@ -89,6 +89,8 @@ class _Component(NamedTuple):
     name: ast.Subscript
     text: str
     plain: Expr
+    plain_text: str
+    vectors: tuple[str, str]  # the keys of the vector that it may be an entry of
 
 
 def component(node: ast.Subscript) -> Code:
@@ -106,37 +108,46 @@ def component(node: ast.Subscript) -> Code:
         if env.locals:
             if known.text in env.locals:
                 return env.locals[known.text]
-            bound = env.vector_of(known.name)
-            if bound is not None:
-                return pick(env.locals[bound], known.name)
-        return value_of(known.plain, env)
+            for vector_ in known.vectors:
+                if isinstance(env.locals.get(vector_), Matrix):
+                    return pick(env.locals[vector_], known.name)
+        return _named(known.plain, known.plain_text, env)
 
     return code
 
 
 def _place_of(node: ast.Subscript) -> Callable[[Env], object]:
-    """Return what gives the numbers of a node's indices at a place, as they are kept in memory.
+    """Return what gives the numbers of a node's indices at a place, or None if that is not plain.
 
-    Letters that nothing binds have another number at each point; then it gives None.
+    Numbers are given as mpmath keeps them: that they are equal is plain then.
     """
     if names.shape_of(node).fixed:
         return lambda _: ()
-    indices = (*node.indices, node.base)  # whose own indices are looked at anew each time
     letters = [key(one) for one in node.indices if not isinstance(one, ast.Number)]
-    simple = all(isinstance(one, ast.Symbol | ast.Number) for one in indices)
+    if not all(isinstance(one, ast.Symbol | ast.Number) for one in (node.base, *node.indices)):
+        return lambda _: None
 
     def place(env: Env) -> object:
-        values_ = [getattr(env.locals.get(letter), "_mpf_", None) for letter in letters]
-        return tuple(values_) if None not in values_ else None
+        found = [_letter_value(letter, env) for letter in letters]
+        return None if None in found else tuple(found)
 
-    return place if simple else lambda _: None
+    return place
+
+
+def _letter_value(letter: str, env: Env) -> object:
+    """Return the number of an index letter that is bound, or free and looked up already."""
+    value = env.locals.get(letter)
+    if value is None and letter in env.run.shared.letters and letter not in env.frame.overrides:
+        value = env.run.free.get(letter)
+    return getattr(value, "_mpf_", None)
 
 
 def _component(node: ast.Subscript, env: Env) -> _Component:
     name = canonical(node, env)
     assert isinstance(name, ast.Subscript)
     plain = names.plain(name) if names.shape_of(name).is_bold else name
-    return _Component(name, key(name), plain)
+    vectors = key(name.base), names.bold_key(name.base)
+    return _Component(name, key(name), plain, key(plain), vectors)
 
 
 def pick(value: Value, name: ast.Subscript) -> Value:
@@ -155,7 +166,11 @@ def pick(value: Value, name: ast.Subscript) -> Value:
 
 def value_of(name: Expr, env: Env) -> Value:
     """Return what a name without letters in its indices is worth."""
-    text, frame, run = key(name), env.frame, env.run
+    return _named(name, key(name), env)
+
+
+def _named(name: Expr, text: str, env: Env) -> Value:
+    frame, run = env.frame, env.run
     if text in frame.overrides:
         return frame.overrides[text]
     if text in run.free:
