@@ -76,6 +76,8 @@ class Normal:
             return self._logarithm(self.form(e.args[0]))
         if isinstance(e, sp.sin | sp.cos):
             return self._circular(e)
+        if isinstance(e, sp.sinh | sp.cosh | sp.tanh):
+            return self._hyperbolic(e)
         arguments = [sp.cancel(self.form(one)) for one in e.args] if e.args else []
         return self._letter(type(e).__name__, tuple(arguments) if arguments else e)
 
@@ -150,6 +152,14 @@ class Normal:
         if leading.is_number and leading < 0:
             factor = sp.expand(-factor)
         return self._letter("log", factor)
+
+    def _hyperbolic(self, e: Expr) -> Expr:
+        """A hyperbolic function in exponentials."""
+        up = self._exponential(e.args[0])
+        odd, even = (up - 1 / up) / 2, (up + 1 / up) / 2
+        if isinstance(e, sp.tanh):
+            return odd / even
+        return odd if isinstance(e, sp.sinh) else even
 
     def _circular(self, e: Expr) -> Expr:
         """Sine and cosine of a sum by the addition theorems; of one term, a pair of generators."""

@@ -22,19 +22,14 @@ Symbolic = Any  # sympy.Expr or sympy.Matrix
 
 
 _LARGEST_POWER = 60
+_PLACE = sp.Dummy("t", real=True)  # where primes are taken; one for all, so that SymPy remembers
 
 
 class Untranslated(Exception):  # noqa: N818
     """Something that the second judge does not hear."""
 
 
-_HYPERBOLIC: dict[str, Callable[[Symbolic], Symbolic]] = {
-    "sinh": lambda u: (sp.exp(u) - sp.exp(-u)) / 2,
-    "cosh": lambda u: (sp.exp(u) + sp.exp(-u)) / 2,
-    "tanh": lambda u: (sp.exp(u) - sp.exp(-u)) / (sp.exp(u) + sp.exp(-u)),
-}
 _FUNCTIONS: dict[str, Callable[[Symbolic], Symbolic]] = {
-    **_HYPERBOLIC,
     "exp": sp.exp,
     "ln": sp.log,
     "log": sp.log,
@@ -44,7 +39,10 @@ _FUNCTIONS: dict[str, Callable[[Symbolic], Symbolic]] = {
     "arctan": sp.atan,
     "arcsin": sp.asin,
     "arccos": sp.acos,
-    "sech": lambda u: 1 / _HYPERBOLIC["cosh"](u),
+    "sinh": sp.sinh,
+    "cosh": sp.cosh,
+    "tanh": sp.tanh,
+    "sech": lambda u: 1 / sp.cosh(u),
 }
 
 
@@ -268,9 +266,8 @@ def _defined(at: Translator, definition: Definition, arguments: list[Symbolic]) 
 
 
 def _prime(at: Translator, function: Expr, order: int, argument: Symbolic) -> Symbolic:
-    place = sp.Dummy("t", real=True)
-    slope = sp.diff(_pointwise(at, function, place), place, order)
-    return slope.subs(place, argument).doit()
+    slope = sp.diff(_pointwise(at, function, _PLACE), _PLACE, order)
+    return slope.subs(_PLACE, argument).doit()
 
 
 def _pointwise(at: Translator, function: Expr, place: Symbolic) -> Symbolic:
