@@ -63,6 +63,7 @@ class Shared:
     letters: frozenset[str] = field(init=False)
     declared: frozenset[str] = field(init=False)
     dependence: dict[tuple[str, str], bool] = field(default_factory=dict)
+    slopes: dict[int, tuple[Expr, Expr, list[Expr]]] = field(default_factory=dict)
     _definitions: dict[str, Definition | None] = field(default_factory=dict)
     _functions: dict[str, Definition | None] = field(default_factory=dict)
     _reach: dict[int, tuple[ast.Node, frozenset[str]]] = field(default_factory=dict)

@@ -76,7 +76,7 @@ class Look:
 
     Attributes:
         sides: The value of each side, or why it has none.
-        seen: The values of the free names.
+        seen: The free names and their values.
         error: How uncertain the values are.
         notes: What the badge has to mention.
         sizes: The sizes that were tried for what has no stated size.
@@ -84,7 +84,7 @@ class Look:
     """
 
     sides: list[Side]
-    seen: dict[Expr, Fraction]
+    seen: list[tuple[Expr, Fraction]]
     error: Real
     notes: set[str]
     sizes: set[int]
@@ -121,7 +121,7 @@ def look(
             return None
         sides = [_side(side, env, question.antiderivative) for side in question.sides]
         cost = type(run).budget - run.budget
-        return Look(sides, dict(point.seen), run.error, run.notes, point.sizes_seen, cost)
+        return Look(sides, [*point.seen.values()], run.error, run.notes, point.sizes_seen, cost)
 
 
 def _admitted(conditions: Sequence[Condition], env: Env) -> bool:

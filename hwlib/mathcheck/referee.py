@@ -184,8 +184,8 @@ class _Referee:
         for number in range(_TRIES):
             seen = look(self.question, number, 15, sign=sign)
             if seen is not None:
-                free = sorted((one for one in seen.seen if one not in whole), key=names.key)
-                return {name: seen.seen[name] for name in free}
+                free = [(name, value) for name, value in seen.seen if name not in whole]
+                return dict(sorted(free, key=lambda one: names.key(one[0])))
         return {}
 
     def _margin(self, state: _State, sign: int) -> Margin:

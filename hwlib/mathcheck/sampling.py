@@ -84,18 +84,18 @@ class Point:
     ranges: dict[Expr, Range] = field(default_factory=dict)
     centres: tuple[Fraction, ...] = (Fraction(0),)  # of what lies far out, or at the edges
     preset: dict[Expr, Fraction] = field(default_factory=dict)
-    seen: dict[Expr, Fraction] = field(default_factory=dict)
+    seen: dict[str, tuple[Expr, Fraction]] = field(default_factory=dict)
     sizes_seen: set[int] = field(default_factory=set)
 
     def value(self, name: Expr) -> Fraction:
         """Return the value of a real variable."""
-        found = self.seen.get(name)
-        if found is None:
-            found = self.seen[name] = self._value(name)
-        return found
+        text = names.key(name)
+        if text not in self.seen:
+            self.seen[text] = name, self._value(name)
+        return self.seen[text][1]
 
     def _value(self, name: Expr) -> Fraction:
-        if name in self.preset:
+        if self.preset and name in self.preset:
             return self.preset[name]
         where = self._range(name) if self.ranges else None
         if self.number >= EDGES:
@@ -174,9 +174,10 @@ class Point:
 
     def integer(self, name: Expr) -> int:
         """Return the value of an index or a size."""
-        if name not in self.seen:
-            self.seen[name] = Fraction(self._integer(name))
-        return int(self.seen[name])
+        text = names.key(name)
+        if text not in self.seen:
+            self.seen[text] = name, Fraction(self._integer(name))
+        return int(self.seen[text][1])
 
     def _integer(self, name: Expr) -> int:
         if name in self.preset and self.preset[name].denominator == 1:

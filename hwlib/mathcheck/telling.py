@@ -24,7 +24,7 @@ def counterexample(verdict: str, index: int, seen: Look) -> Outcome:
     if verdict == "domain":
         reason = "one side is real and the other is not; state where it holds with % domain:"
     left, right = _sides(seen.sides[index], seen.sides[index + 1])
-    return Outcome(verdict, reason, left, right, _point(seen.seen.items()))
+    return Outcome(verdict, reason, left, right, _point(seen.seen))
 
 
 def _sides(left: Side, right: Side) -> tuple[str, str]:

@@ -22,13 +22,24 @@ from hwlib.mathtex.ast import Expr
 
 @rule(ast.Derivative)
 def _derivative(node: ast.Derivative, env: Env) -> Value:
+    known = env.run.shared.slopes.get(id(node))
+    if known is None:
+        known = (node, *_operand_and_variables(node, env))
+        if all(isinstance(by.order, ast.Number) for by in node.by):  # not another at each point
+            env.run.shared.slopes[id(node)] = known
+    _, operand, variables = known
+    return _derive(operand, variables, env)
+
+
+def _operand_and_variables(node: ast.Derivative, env: Env) -> tuple[Expr, list[Expr]]:
+    """Return what is differentiated, and by which variables, each as often as its order says."""
     variables: list[Expr] = []
     for by in node.by:
         variables += [by.variable] * evaluate_integer(by.order, env)
     operand = _with_arguments(node.operand, variables, env)
     for variable in variables:
         require_dependence(operand, variable, env)
-    return _derive(operand, variables, env)
+    return operand, variables
 
 
 def _with_arguments(operand: Expr, variables: list[Expr], env: Env) -> Expr:
