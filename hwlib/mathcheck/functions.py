@@ -126,13 +126,13 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
     function = _SMOOTH.get(name)
     if function is None:
         return _other(name, x)
-    _check_inside(function, x)
     if isinstance(x, Dual):
-        return lift(x, lambda value: call(name, value, exact=exact), function.slope)
-    value = _value(name, x)
-    if exact and x and name in _FLAT and _lost(name, x, value):
+        _check_inside(function, x)
+        return Dual(x.tag, call(name, x.value, exact=exact), function.slope(x.value) * x.slope)
+    known = _VALUES.get((name, mp.prec, x._mpf_)) or _computed(name, function, x)
+    if exact and known.lost:
         raise Absorbed
-    return value
+    return known.value
 
 
 def _other(name: str, x: Real) -> Real:
@@ -141,18 +141,25 @@ def _other(name: str, x: Real) -> Real:
     return gamma(x) if name == "\\Gamma" else _step(name, x)
 
 
-_VALUES: dict[tuple[str, int, object], Real] = {}  # what was computed lately
+class _Known(NamedTuple):
+    """A value, and whether the argument is lost in it to rounding."""
+
+    value: Real
+    lost: bool
+
+
+_VALUES: dict[tuple[str, int, object], _Known] = {}  # what was computed lately
 _MANY = 5000
 
 
-def _value(name: str, x: Real) -> Real:
-    """Return a value at a plain number; the same one is asked for again and again."""
-    key = (name, mp.prec, x._mpf_)
-    known = _VALUES.get(key)
-    if known is None:
-        if len(_VALUES) > _MANY:
-            _VALUES.clear()
-        known = _VALUES[key] = bounded(_SMOOTH[name].value(x))
+def _computed(name: str, function: _Smooth, x: Real) -> _Known:
+    """Compute a value at a plain number, and keep it: the same one is asked for again."""
+    _check_inside(function, x)
+    value = bounded(function.value(x))
+    if len(_VALUES) > _MANY:
+        _VALUES.clear()
+    known = _Known(value, bool(x) and name in _FLAT and _lost(name, x, value))
+    _VALUES[name, mp.prec, x._mpf_] = known
     return known
 
 

@@ -82,10 +82,10 @@ def add(terms: list[Value], *, exact: bool) -> Value:
     Raises:
         Absorbed: If `exact` and a term is lost beside a larger one.
     """
-    shaped = [term for term in terms if isinstance(term, Matrix)]
+    shaped = sum(isinstance(term, Matrix) for term in terms)
     if not shaped:
         return _add_reals(terms, exact)
-    if len(shaped) < len(terms):
+    if shaped < len(terms):
         shapes = " and ".join(sorted({show_shape(term) for term in terms}))
         raise ShapeError(f"cannot add {shapes}")
     total: Matrix = terms[0]

@@ -176,7 +176,11 @@ def _multiply(node: ast.Multiply, code: Parts) -> Code:
     def product(env: Env) -> Value:
         result = first(env)
         for operator, factor in rest:
-            result = values.multiply(result, factor(env), operator)
+            value = factor(env)
+            if isinstance(result, Matrix) or isinstance(value, Matrix):
+                result = values.multiply(result, value, operator)
+            else:
+                result = result * value
         return result
 
     return product
@@ -187,7 +191,9 @@ def _divide(node: ast.Divide, code: Parts) -> Code:
     above, below = code(node.numerator), code(node.denominator)
 
     def quotient(env: Env) -> Value:
-        numerator, denominator = above(env), values.scalar(below(env))
+        numerator, denominator = above(env), below(env)
+        if isinstance(denominator, Matrix):
+            denominator = values.scalar(denominator)
         if isinstance(numerator, Matrix):
             return numerator.map(lambda x: functions.divide(x, denominator))
         return functions.divide(numerator, denominator)
