@@ -119,8 +119,8 @@ class Point:
             return self._whole(where, text)
         step = 2 * draw(self.number, text, _STEPS) + 1
         if where is None or (where.low is None and where.high is None):
-            low, high = _RANGES[self._sort(text)]
-            return Fraction(2 * _STEPS * low + (high - low) * step, 2 * _STEPS)
+            left, right = _RANGES[self._sort(text)]
+            return Fraction(2 * _STEPS * left + (right - left) * step, 2 * _STEPS)
         low, high = self._bounds(where, text)
         return low + (high - low) * Fraction(step, 2 * _STEPS)
 

@@ -26,7 +26,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from fractions import Fraction
-from functools import cache
 from typing import NamedTuple
 
 
@@ -671,10 +670,14 @@ class Block:
     directives: tuple[Directive, ...]
 
 
-@cache
+_PARTS: dict[type[Node], tuple[str, ...]] = {}
+
+
 def _parts(kind: type[Node]) -> tuple[str, ...]:
     """The names of what a kind of node holds besides its span."""
-    return tuple(part.name for part in fields(kind) if part.name != "span")
+    if kind not in _PARTS:
+        _PARTS[kind] = tuple(part.name for part in fields(kind) if part.name != "span")
+    return _PARTS[kind]
 
 
 def children(node: Node) -> list[Node]:

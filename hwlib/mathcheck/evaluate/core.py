@@ -211,9 +211,7 @@ def _power(node: ast.Power, code: Parts) -> Code:
             return functions.call("exp", values.scalar(exponent(env)), exact=env.run.exact)
         value = base(env)
         if isinstance(value, Matrix):
-            return values.collapse(
-                values.matrix_power(value, evaluate_integer(node.exponent, env))
-            )
+            return values.collapse(values.matrix_power(value, evaluate_integer(node.exponent, env)))
         if whole is not None:
             return functions.whole_power(value, whole)
         return functions.power(value, values.scalar(exponent(env)))

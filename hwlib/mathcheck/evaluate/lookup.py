@@ -24,6 +24,8 @@ from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
 _MANY = 1000  # components of one node that are remembered
+
+
 def canonical(name: Expr, env: Env) -> Expr:
     """Return a name with its index letters replaced by their numbers."""
     if names.shape_of(name).fixed:
