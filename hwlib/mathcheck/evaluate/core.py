@@ -42,6 +42,7 @@ _RULES: dict[type[ast.Node], Rule] = {}
 _MEANINGS: dict[type[ast.Node], Meaning] = {}
 _KNOWN: dict[int, _Known] = {}
 _MANY = 50_000
+_OF_NUMBERS = ("", "\\cdot", "\\times")
 _EXACT = 2**50  # whole numbers below are exact at every precision
 R = TypeVar("R", bound=Rule)
 M = TypeVar("M", bound=Meaning)
@@ -177,7 +178,8 @@ def _multiply(node: ast.Multiply, code: Parts) -> Code:
         result = first(env)
         for operator, factor in rest:
             value = factor(env)
-            if isinstance(result, Matrix) or isinstance(value, Matrix):
+            shaped = isinstance(result, Matrix) or isinstance(value, Matrix)
+            if shaped or operator not in _OF_NUMBERS:
                 result = values.multiply(result, value, operator)
             else:
                 result = result * value
