@@ -178,8 +178,8 @@ def _multiply(node: ast.Multiply, code: Parts) -> Code:
         result = first(env)
         for operator, factor in rest:
             value = factor(env)
-            shaped = isinstance(result, Matrix) or isinstance(value, Matrix)
-            if shaped or operator not in _OF_NUMBERS:
+            shaped = operator not in _OF_NUMBERS
+            if shaped or isinstance(result, Matrix) or isinstance(value, Matrix):
                 result = values.multiply(result, value, operator)
             else:
                 result = result * value
