@@ -1,5 +1,6 @@
 """How the built site says that it is cited: every page and every item, read back from its files."""
 
+import csv
 import json
 import re
 import struct
@@ -116,6 +117,29 @@ def test_that_reading_can_fail():
             format="latex",
             extra_args=["--mathml", "--fail-if-warnings"],
         )
+
+
+def test_every_figures_data_have_named_columns_and_are_numbers_or_words_throughout(site, items):
+    registry = registry_at(ROOT)
+    for item in items:
+        if item.kind == "figure":
+            file = site / "t" / registry.live[item.label].tag / "figure.csv"
+            names, *rows = csv.reader(file.read_text("utf-8").splitlines())
+            assert rows, item.label
+            assert len(set(names)) == len(names), item.label
+            assert not any(is_number(name) for name in names), item.label
+            assert {len(row) for row in rows} == {len(names)}, item.label
+            for name, column in zip(names, zip(*rows, strict=True), strict=True):
+                kinds = {is_number(cell) for cell in column if cell}
+                assert len(kinds) == 1, f"{item.label}: {name}"
+
+
+def is_number(text):
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def test_every_page_has_its_own_three_files(site, items, cited):

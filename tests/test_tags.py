@@ -362,6 +362,36 @@ def test_two_branches_that_grew_are_joined_in_any_order():
         assert faults(joined, [page(), equation(), figure()], published) == []
 
 
+@pytest.mark.parametrize("pushed_first", ["nobody", "one", "other"])
+def test_two_branches_that_changed_one_item_and_added_one_are_settled(pushed_first):
+    base = first(equation())
+    texts = {
+        name: str(updated(base, [equation(tex=tex), figure()], base).registry)
+        for name, tex in (("one", "a = c"), ("other", "a = d"))
+    }
+    published = texts.get(pushed_first, base)
+    joined = base + "\n".join([*added(base, texts["other"]), *added(base, texts["one"])]) + "\n"
+    items = [equation(tex="a = e"), figure()]
+    assert any("follows 2" in fault for fault in faults(joined, items, published))
+    settled = tags.settled(tags.read(joined), tags.read(published))
+    done = updated(str(settled), items, published)
+    versions = [version.text for version in done.registry.live["eq-slope"].versions]
+    assert (
+        versions
+        == {
+            "nobody": ["a = b", "a = e"],
+            "one": ["a = b", "a = c", "a = e"],
+            "other": ["a = b", "a = d", "a = e"],
+        }[pushed_first]
+    )
+    assert faults(str(done.registry), items, published) == []
+
+
+def test_what_is_whole_is_not_settled():
+    registry = tags.read(first(equation(), figure()))
+    assert tags.settled(registry, tags.read("")) is registry
+
+
 def repository(folder):
     git = ["git", "-c", "user.name=a", "-c", "user.email=a@example.org", "-C", str(folder)]
     subprocess.run([*git, "init", "-q", "-b", "main"], check=True)

@@ -340,6 +340,7 @@ def test_delete_leaves_the_tag_and_says_why(tmp_path, built):
     assert target(site, "task/#eq-a", script=False) == f"t/{tag}/"
     html = (site / "t" / tag / "index.html").read_text("utf-8")
     assert "Withdrawn on <time>2027-02-01</time>: It was wrong &lt;b&gt;" in html
+    assert "Before, at <code>task/#eq-a</code>. Links to there lead here." in html
     assert "<pre><code>a = b</code></pre>" in html
     assert (site / "t" / tag / "item.json").is_file()
     assert not (site / "t" / tag / "equation.svg").exists()

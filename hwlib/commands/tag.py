@@ -17,7 +17,7 @@ from hwlib.commands import engine
 from hwlib.commands.build import render
 from hwlib.publish import Fault
 from hwlib.publish.items import Item, inventory
-from hwlib.publish.tags import FILE, Stated, last_published, read, update, vanished
+from hwlib.publish.tags import FILE, Stated, last_published, read, settled, update, vanished
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -84,7 +84,8 @@ def tag(root: Path, stated: Stated, against: str = "") -> list[Fault]:
     """
     published = last_published(root, against)
     file = root / FILE
-    old = read(file.read_text(encoding="utf-8") if file.is_file() else "")
+    text = file.read_text(encoding="utf-8") if file.is_file() else ""
+    old = settled(read(text), published.registry)
     faults = [*old.faults, *vanished(old, published)]
     if faults:
         return faults
@@ -96,7 +97,7 @@ def tag(root: Path, stated: Stated, against: str = "") -> list[Fault]:
     done = update(old, published.registry, items, day, stated)
     if done.faults:
         return done.faults
-    if str(done.registry) != str(old) or not file.is_file():
+    if str(done.registry) != text or not file.is_file():
         _write(file, str(done.registry))
     print(*done.said, sep="\n", end="\n" if done.said else "")
     print(f"{FILE}: {len(done.registry.records)} tags, {len(done.said)} changes.")

@@ -152,12 +152,13 @@ def _files(
         made = takeaway.files(item, record, url, about)
     names = [(name, _FILES[name]) for name in _FILES if name in made]
     cited = setting.cited if item is not None else None
+    before = (one for one in record.addresses if one != record.address)
     shown = {
         "record": record,
         "item": item,
         "inside": inside.get(record.label, []),
         "rows": rows(record),
-        "before": [one for one in dict.fromkeys(record.addresses) if one != record.address],
+        "before": list(dict.fromkeys(record.addresses if record.gone else before)),
         "files": names,
         "url": url if setting.url else "",
         "head": Markup(head),

@@ -8,7 +8,7 @@ checks          what must not be published
 history         the registry as it was last published, from git
 """
 
-from hwlib.publish.tags.changes import Stated, Update, update
+from hwlib.publish.tags.changes import Stated, Update, settled, update
 from hwlib.publish.tags.checks import check, vanished
 from hwlib.publish.tags.fingerprints import changed, fingerprint
 from hwlib.publish.tags.history import Published, last_published
@@ -30,6 +30,7 @@ __all__ = [
     "last_published",
     "mint",
     "read",
+    "settled",
     "update",
     "vanished",
 ]

@@ -15,7 +15,7 @@ from hwlib.publish.fault import Fault
 from hwlib.publish.items import Item
 from hwlib.publish.tags.fingerprints import changed, fingerprint
 from hwlib.publish.tags.minting import mint
-from hwlib.publish.tags.registry import FILE, Record, Registry
+from hwlib.publish.tags.registry import FILE, Line, Record, Registry, read
 
 COMMAND = "python -m hwlib tag"
 
@@ -81,6 +81,35 @@ def update(
     if not work.result.faults:
         work.bring_up(items, stated.because)
     return work.result
+
+
+def settled(registry: Registry, published: Registry) -> Registry:
+    """Return a registry that two branches wrote and Git joined, without what they clash in.
+
+    A line of both stands once. Where both gave a version the same number, the drafts go, and
+    `update` counts on from what is published.
+
+    Args:
+        registry: As Git left it, its lines in any order.
+        published: As it was last published; its lines stay.
+    """
+    kept = published.texts
+    drafts = {
+        line.text
+        for lines in registry.by_tag.values()
+        if _counted_twice(lines)
+        for line in lines
+        if line.event in ("v", "why") and line.text not in kept
+    }
+    once = list(dict.fromkeys(line.text for line in registry.lines))
+    if not drafts and len(once) == len(registry.lines):
+        return registry
+    return read("\n".join(text for text in once if text not in drafts))
+
+
+def _counted_twice(lines: Sequence[Line]) -> bool:
+    numbers = [line.number for line in lines if line.event == "v"]
+    return len(set(numbers)) < len(numbers)
 
 
 def dangling(registry: Registry, items: Mapping[str, Item]) -> Iterator[Fault]:

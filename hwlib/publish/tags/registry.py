@@ -235,7 +235,11 @@ def _take_fact(record: Record, line: Line) -> str:
     values = line.values
     if line.event == "v":
         if line.number != len(record.versions) + 1:
-            return f"version {line.number} of {record.tag} follows {len(record.versions)}. {_MEND}"
+            return (
+                f"version {line.number} of {record.tag} follows {len(record.versions)}. If two "
+                "branches gave it that number: python -m hwlib tag. Else the line is not right: "
+                f"{_MEND[0].lower()}{_MEND[1:]}"
+            )
         version = Version(
             line.number, values["date"], values["fingerprint"], values["text"], line.text
         )

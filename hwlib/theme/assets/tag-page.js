@@ -5,9 +5,10 @@
   if (!cited) return;
   const row = /^\d+$/.test(cited) && document.getElementById(`v${cited}`);
   const note = document.getElementById("cited");
-  note.textContent = row
-    ? `You came by a citation of version ${cited}. ${row.dataset.since}`
-    : `You came by a citation of version ${cited}, but there is no such version.`;
+  const version = document.createElement(row ? "a" : "span");
+  version.textContent = `version ${cited}`;
+  if (row) version.href = `#${row.id}`;
+  note.append("You came by a citation of ", version, row ? `. ${row.dataset.since}` : ", but there is no such version.");
   note.hidden = false;
   if (row) row.classList.add("tag-cited");
 })();
