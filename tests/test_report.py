@@ -1,6 +1,7 @@
 """The report of the checks: carried by each page, gathered when the site is published."""
 
 import json
+import re
 from collections import Counter
 from html import unescape
 from pathlib import Path
@@ -32,8 +33,13 @@ $$
 $$
 
 $$
-% unchecked: false on "purpose"
+% unchecked: false on purpose, "signs"
 1 = 2
+$$
+
+$$
+% unchecked: a limit of the program
+3 = 3
 $$
 
 A range: $x^2 \ge 0$. A letter: $n$.
@@ -61,39 +67,59 @@ def test_a_page_carries_its_results_in_an_attribute(site):
     carried = html.split('data-results="')[1].split('"')[0]
     results = json.loads(unescape(carried))
     assert [(r["kind"], r["anchor"]) for r in results] == [
-        ("claim", "m-2"), ("definition", "eq-two"), ("claim", "m-4"), ("claim", "m-5")
+        ("claim", "m-2"), ("definition", "eq-two"), ("claim", "m-4"), ("claim", "m-5"),
+        ("claim", "m-6"),
     ]  # fmt: skip
     assert 'id="m-2"' in html
-    assert 'id="m-6"' not in html  # a lone letter states nothing
+    assert 'id="m-7"' not in html  # a lone letter states nothing
 
 
 def test_the_report_has_every_claim_and_its_page(site):
     assert write_report(site) == []
     html = text(site, "report")
     assert "only a preview" not in html
-    assert "4 claims on 2 pages" in html
+    assert "<strong>5 claims</strong> on 2 pages" in html
     assert 'href="#m-1"' in html
     assert 'href="../sub/other/#m-2"' in html
     assert 'href="../sub/other/#m-5"' in html
     assert "Sums of n &lt; words" in html
-    assert "words: false on &quot;purpose&quot;" in html
+    assert "words: false on purpose, &quot;signs&quot;" in html
 
 
 def test_unchecked_claims_stand_before_all_others(site):
     write_report(site)
     html = text(site, "report")
-    assert html.index("false on") < html.index("<details>")
+    assert html.index("false on") < html.index("<details")
+
+
+def test_what_nobody_decided_stands_before_what_is_wrong_on_purpose(site):
+    write_report(site)
+    html = text(site, "report")
+    assert "Cannot be decided by the program (1)" in html
+    assert html.index("a limit of the program") < html.index("false on purpose")
 
 
 def test_the_counts_add_up(site):
     write_report(site)
     claims = json.loads((site / "report" / "report.json").read_text("utf-8"))
     counts = Counter(one["verdict"] for one in claims if one["kind"] == "claim")
-    assert counts.total() == 4
-    assert counts["unchecked"] == 1
+    assert counts.total() == 5
+    assert counts["unchecked"] == 2
     assert counts["sampled"] == 1
-    row = text(site, "report").split("The whole site")[1].split("</tr>")[0]
-    assert row.count('">1</td>') == 2
+    rows = text(site, "report").split("<tbody>")[1].split("</tbody>")[0]
+    assert [int(n) for n in re.findall(r'">(\d+)</td>', rows)] == [2, 1, 2, 5]
+
+
+def test_one_sentence_says_it_on_another_page(site):
+    home = site / "index.html"
+    home.write_text('<h1>Home</h1><div class="hw-report" data-part="summary"></div>', "utf-8")
+    write_report(site)
+    says = "<strong>5 claims</strong> on 2 pages: 2 proved by computer algebra, 1 checked with numbers."
+    assert says in home.read_text("utf-8")
+    assert "2 were not checked: 1 that the program cannot decide, 1 wrong" in home.read_text(
+        "utf-8"
+    )
+    assert not (site / "report.json").exists()  # it stands once, beside the whole report
 
 
 def test_the_file_has_the_form_of_the_command(site):
@@ -103,7 +129,7 @@ def test_the_file_has_the_form_of_the_command(site):
         "file", "line", "column", "tex", "kind", "verdict", "left", "right", "point", "uses",
         "reason",
     ]  # fmt: skip
-    assert [one["file"] for one in claims] == ["docs/report.md"] + 4 * ["docs/sub/other.md"]
+    assert [one["file"] for one in claims] == ["docs/report.md"] + 5 * ["docs/sub/other.md"]
 
 
 def test_published_pages_carry_nothing(site):

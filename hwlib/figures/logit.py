@@ -118,7 +118,7 @@ def _scale(
         at = (mark + zero) / length
         axes.plot([at, at], [height - 0.04, height + 0.04], color=INK, linewidth=1)
         text = label(axes, f"{mark:g}".replace("-", MINUS), (at, height))
-        text.set(fontsize=9, position=(0, 12 if height else -12))
+        text.set(fontsize=10, position=(0, 12 if height else -12))
     axes.text(-0.05, height, name, ha="right", va="center", color=INK)
 
 
@@ -197,7 +197,7 @@ def round_trip_error(score_max: float = 36.0) -> Plot:
     axes.plot(z, bound, color=INK, linewidth=1.2, linestyle=(0, (5, 2)))
     axes.plot(z[z < 0], error[z < 0], "o", color=BLUE, markersize=3)
     axes.plot(z[z > 0], error[z > 0], "s", color=VERMILLION, markersize=3)
-    label(axes, "negative scores: full precision", (-18, 1e-14), BLUE, shift=(0, 4))
+    label(axes, "negative scores:\nfull precision", (-18, 1e-14), BLUE, shift=(0, 6))
     label(axes, "positive scores:\na factor $e$ a step", (16, 1e-13), VERMILLION, align="left")
     label(axes, "half a spacing × slope", (4, 1e-9), INK, align="right")
     axes.annotate(

@@ -139,8 +139,8 @@ def loss_slopes(z_max: float = 8.0) -> Plot:
         axes.plot(z, second, "--", color=VERMILLION)
     label(above, "cross-entropy", (-4.0, 4.0), BLUE, shift=(8, 8), align="left")
     label(above, "squared error", (-4.0, 0.5), VERMILLION, shift=(0, 11))
-    label(below, "cross-entropy", (-4.0, -0.98), BLUE, shift=(0, 12))
-    label(below, "squared error", (-4.0, -0.02), VERMILLION, shift=(0, -12))
+    label(below, "cross-entropy", (-5.2, -0.98), BLUE, shift=(0, 13))
+    label(below, "squared error", (-5.2, -0.02), VERMILLION, shift=(0, -12))
 
     above.set(xlim=(-z_max, z_max), ylabel="loss")
     below.set(xlim=(-z_max, z_max), ylabel="slope", xlabel="$z$")
@@ -325,7 +325,7 @@ def curvatures(z_max: float = 8.0) -> Plot:
     label(axes, "squared error", (right, float(squared[lowest])), VERMILLION, shift=(-10, -10),
           align="right")  # fmt: skip
 
-    axes.set(xlim=(-z_max, z_max), ylim=(-0.09, 0.27), xlabel="$z$", ylabel="second derivative")
+    axes.set(xlim=(-z_max, z_max), ylim=(-0.12, 0.27), xlabel="$z$", ylabel="second derivative")
     return Plot(
         figure,
         {"z": z, "cross_entropy": entropy, "squared_error": squared},

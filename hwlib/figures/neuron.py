@@ -60,8 +60,8 @@ def computational_graph() -> Plot:
         _operation(axes, result, sign)
     for name, node in nodes.items():
         _box(axes, name, node)
-    axes.text(3.1, 0.60, "→ value", color=BLUE, fontsize=9.5)
-    axes.text(3.1, 0.34, "← derivative of $F$ by it", color=VERMILLION, fontsize=9.5)
+    axes.text(3.1, 0.60, "→ value", color=BLUE, fontsize=10.5)
+    axes.text(3.1, 0.34, "← derivative of $F$ by it", color=VERMILLION, fontsize=10.5)
 
     axes.set(xlim=(0, 5.2), ylim=(0, 3.68))
     by_w1, by_w2 = nodes["w_1"].gradient, nodes["w_2"].gradient
@@ -102,8 +102,8 @@ def _box(axes: Axes, name: str, node: Node) -> None:
     )
     middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 3}
     axes.text(x, y + 0.19, f"${name}$", fontsize=11, **middle)
-    axes.text(x, y, f"→ {fixed(node.value, 2)}", color=BLUE, fontsize=9.5, **middle)
-    axes.text(x, y - 0.19, f"← {fixed(node.gradient, 2)}", color=VERMILLION, fontsize=9.5, **middle)
+    axes.text(x, y, f"→ {fixed(node.value, 2)}", color=BLUE, fontsize=10, **middle)
+    axes.text(x, y - 0.19, f"← {fixed(node.gradient, 2)}", color=VERMILLION, fontsize=10, **middle)
 
 
 def _operation(axes: Axes, result: str, sign: str) -> None:

@@ -10,6 +10,7 @@ common colour vision deficiencies can tell apart, beside four neutral ones. In t
 CSS custom property, `--hw-blue` for `BLUE`; the hex written here is what is shown without it.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,7 @@ import numpy as np
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.text import Annotation
+from matplotlib.text import Annotation, Text
 from numpy.typing import ArrayLike, NDArray
 
 STYLE = Path(__file__).with_name("style.mplstyle")
@@ -54,6 +55,9 @@ COLOURS: Mapping[str, str] = MappingProxyType(
 )
 
 WIDTH = 5.2  # inches; 374.4 units of the viewBox
+FORMULA_SCALE = 1.25  # evens out the small letters of the maths font
+
+_FORMULA = re.compile(r"\$[^$]+\$")
 
 
 def _use_style() -> None:
@@ -98,6 +102,14 @@ class Plot:
         for axes in self.figure.axes:
             for line in axes.lines:
                 _check_finite(f"the drawn line {line.get_label()!r}", np.asarray(line.get_ydata()))
+        _enlarge_formulas(self.figure)
+
+
+def _enlarge_formulas(figure: Figure) -> None:
+    """Write what is a formula and nothing else as large as the words beside it."""
+    for text in figure.findobj(Text):
+        if isinstance(text, Text) and _FORMULA.fullmatch(text.get_text()):
+            text.set_fontsize(FORMULA_SCALE * float(text.get_fontsize()))
 
 
 def _check_columns(data: Mapping[str, NDArray[Any]]) -> None:

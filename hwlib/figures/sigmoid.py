@@ -123,8 +123,8 @@ def curvature(z_max: float = 6.0) -> Plot:
     axes.plot([-extreme, extreme], [peak, -peak], "o", color=INK)
     axes.plot(0.0, 0.0, "s", color=VERMILLION)
     label(axes, "bends upwards", (-3.0, 0.008), BLUE, shift=(0, -14))
-    label(axes, "bends downwards", (4.1, -0.008), VERMILLION, shift=(0, 14))
-    label(axes, "inflection", (0.0, 0.0), VERMILLION, shift=(8, 9), align="left")
+    label(axes, "bends downwards", (3.0, -0.008), VERMILLION, shift=(0, 14))
+    label(axes, "inflection", (0.0, 0.0), INK, shift=(-9, -28), align="right")
     label(axes, r"$\sigma''(x)$", (-2.2, 0.085), INK, shift=(-4, 6), align="right")
 
     axes.set(xlim=(-z_max, z_max), ylim=(-0.112, 0.112), xlabel="$x$", ylabel="second derivative")

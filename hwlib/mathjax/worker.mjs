@@ -14,6 +14,7 @@ import { pathToFileURL } from 'node:url';
 const NARROW = 18; // em; the widest row that fits a 360 px phone
 const X_HEIGHT = 0.442; // em; MathJax writes ex of its own font
 const SCALE = 1.13; // text em per em of the formula: evens out the small x-height of the maths font
+const LEADING = 0.6; // em between the lines of a broken formula: fractions stand apart
 const EM = 16; // px; any value does, since every length is turned back into em
 
 const mathjax = createRequire(`${process.argv[2]}/package.json`).resolve('mathjax');
@@ -27,7 +28,7 @@ await MathJax.init({
     packages: ['base', 'ams', 'boldsymbol', 'mathtools', 'textmacros'],
     formatError: (_, error) => { throw error; },
   },
-  svg: { fontCache: 'global', displayOverflow: 'linebreak' },
+  svg: { fontCache: 'global', displayOverflow: 'linebreak', linebreaks: { lineleading: LEADING } },
 });
 const { adaptor, output } = MathJax.startup;
 

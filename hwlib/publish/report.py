@@ -8,8 +8,8 @@ page has room for it:
 <div class="hw-report" data-part="counts" data-search-exclude>…what the preview shows…</div>
 ```
 
-with the parts `counts`, `unchecked` and `claims`. `report.json` is written beside that page, in the
-form of `python -m hwlib check --json`.
+with the parts `summary` (one sentence), `counts`, `unchecked` and `claims`. `report.json` is
+written beside the page that has `claims`, in the form of `python -m hwlib check --json`.
 """
 
 from __future__ import annotations
@@ -33,6 +33,20 @@ NAME = "report.json"
 _RECORD = re.compile(r'<div class="hw-results" data-results="([^"]*)" hidden(?:="")?></div>')
 _PLACEHOLDER = re.compile(
     r'(?P<open><div class="hw-report" data-part="(?P<part>[a-z]+)"[^>]*>).*?</div>', re.DOTALL
+)
+_FALSE = "false on purpose"  # how a reason begins where readers are shown a mistake
+_KINDS = (
+    ("Cannot be decided by the program", "The reason stands with each."),
+    ("Wrong on purpose", "Mistakes to recognise; the text beside each says what is wrong."),
+    (
+        "In the descriptions of the code",
+        "The formulas in the docstrings of hwlib: the tests compare the code with them.",
+    ),
+)
+_WHY = (
+    "that the program cannot decide",
+    "wrong on purpose, to show a mistake",
+    "in the descriptions of the code",
 )
 _OURS = ("anchor", "text", "block")  # members that the command's report does not have
 _LOST = "its formulas were judged, but the engine lost what came of them (class hw-results)"
@@ -72,9 +86,10 @@ def write_report(site: Path) -> list[Fault]:
     judged = [found for page in pages if (found := _take_out(page)) is not None]
     for room in (page for page in pages if _PLACEHOLDER.search(page.text)):
         _fill(room.file, room.path, judged)
-        results = [_plain(result) for page in judged for result in page.results]
-        text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
-        room.file.with_name(NAME).write_text(text, encoding="utf-8", newline="")
+        if 'data-part="claims"' in room.text:
+            results = [_plain(result) for page in judged for result in page.results]
+            text = json.dumps(results, indent=2, ensure_ascii=False) + "\n"
+            room.file.with_name(NAME).write_text(text, encoding="utf-8", newline="")
     kept = {page.path for page in judged}
     lost = [page for page in pages if "data-verdict=" in page.text and page.path not in kept]
     return [Fault(page.path, 0, _LOST) for page in lost]
@@ -104,7 +119,7 @@ def _fill(file: Path, path: str, judged: Sequence[Judged]) -> None:
     """Write each part of the report in its place on a page."""
     claiming = [page for page in judged if page.claims]
     parts: Mapping[str, Callable[[Sequence[Judged], str], str]] = {
-        "counts": _counts, "unchecked": _unchecked, "claims": _claims,
+        "summary": _summary, "counts": _counts, "unchecked": _unchecked, "claims": _claims,
     }  # fmt: skip
 
     def write(match: re.Match[str]) -> str:
@@ -115,43 +130,67 @@ def _fill(file: Path, path: str, judged: Sequence[Judged]) -> None:
     file.write_text(_PLACEHOLDER.sub(write, text), encoding="utf-8", newline="")
 
 
-def _counts(pages: Sequence[Judged], _here: str) -> str:
-    """Return the numbers by page and verdict."""
-    rows = [(escape(page.heading), Counter(c["verdict"] for c in page.claims)) for page in pages]
-    total = sum((counted for _, counted in rows), Counter[str]())
-    rows.append(("<strong>The whole site</strong>", total))
-    shown = [verdict for verdict in PASSING if total[verdict]]
-    head = "".join(
-        f'<th scope="col" class="hw-cell-number">{name}</th>' for name in (*shown, "all")
-    )
-    body = "\n".join(_row(name, counted, shown) for name, counted in rows)
+def _summary(pages: Sequence[Judged], _here: str) -> str:
+    """Return in two sentences how much of what was checked, and why the rest was not."""
+    counted = _total(pages)
+    tried = counted["checked"] + counted["sampled"] + counted["numeric"]
+    unchecked = [c for page in pages for c in page.claims if c["verdict"] == "unchecked"]
+    kinds = Counter(_kind(claim) for claim in unchecked)
+    whys = [f"{kinds[kind]} {says}" for kind, says in enumerate(_WHY) if kinds[kind]]
+    rest = f" {len(unchecked)} were not checked: {', '.join(whys)}." if whys else ""
     return (
-        f"<p>{_many(total.total(), 'claim')} on {_many(len(pages), 'page')}: {_list(total)}. "
-        f'For programs: <a href="{NAME}" download>the same as JSON</a>.</p>\n'
-        '<div class="hw-scroll" role="region" aria-label="Claims by page and verdict" tabindex="0">'
-        f'<table class="hw-grid">\n<thead><tr><th scope="col">page</th>{head}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+        f"<p><strong>{_many(counted.total(), 'claim')}</strong> on {_many(len(pages), 'page')}: "
+        f"{counted['proved']} proved by computer algebra, {tried} checked with numbers.{rest}</p>"
     )
 
 
-def _row(name: str, counted: Counter[str], shown: Sequence[str]) -> str:
-    numbers = [str(counted[verdict] or "") for verdict in shown] + [str(counted.total())]
-    cells = "".join(f'<td class="hw-cell-number">{number}</td>' for number in numbers)
-    return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+def _counts(pages: Sequence[Judged], here: str) -> str:
+    """Return the numbers by verdict."""
+    counted = _total(pages)
+    rows = "\n".join(_row(SAYS[v][0], v, counted[v]) for v in PASSING if counted[v])
+    return (
+        f"{_summary(pages, here)}\n"
+        '<table class="hw-grid">\n<thead><tr><th scope="col">mark</th><th scope="col">verdict</th>'
+        '<th scope="col" class="hw-cell-number">claims</th></tr></thead>\n'
+        f"<tbody>\n{rows}\n{_row('', 'all', counted.total())}\n</tbody>\n</table>\n"
+        f'<p>For programs: <a href="{NAME}" download>the report as JSON</a>.</p>'
+    )
+
+
+def _row(mark: str, name: str, number: int) -> str:
+    cells = f'<td>{mark}</td><th scope="row">{name}</th>'
+    return f'<tr>{cells}<td class="hw-cell-number">{number}</td></tr>'
+
+
+def _total(pages: Sequence[Judged]) -> Counter[str]:
+    return Counter(claim["verdict"] for page in pages for claim in page.claims)
 
 
 def _unchecked(pages: Sequence[Judged], here: str) -> str:
-    """Return what was not checked, and why; what has one reason on one page stands together."""
-    groups: dict[tuple[str, str], list[str]] = defaultdict(list)
+    """Return what was not checked, and why: first what a reader has to judge without help."""
+    kinds: list[dict[tuple[str, str], list[str]]] = [defaultdict(list) for _ in _KINDS]
     for page in pages:
         for claim in page.claims:
             if claim["verdict"] == "unchecked":
-                groups[page.heading, claim["reason"]].append(_link(claim, page, here))
-    items = [
+                group = kinds[_kind(claim)][page.heading, claim["reason"]]
+                group.append(_link(claim, page, here))
+    parts = [_group(*words, groups) for words, groups in zip(_KINDS, kinds, strict=True) if groups]
+    return "\n".join(parts) or "<p>Everything was checked.</p>"
+
+
+def _kind(claim: Mapping[str, Any]) -> int:
+    """Return the place in `_KINDS` of an unchecked claim."""
+    return 2 if claim["block"] else int(claim["reason"].startswith(_FALSE))
+
+
+def _group(title: str, words: str, groups: Mapping[tuple[str, str], Sequence[str]]) -> str:
+    """Return unchecked claims of one kind; what has one reason on one page stands together."""
+    items = "\n".join(
         f"<li>{'<br>'.join(links)}<br>{escape(heading)}: {escape(reason)}</li>"
         for (heading, reason), links in groups.items()
-    ]
-    return "<ul>\n" + "\n".join(items) + "\n</ul>" if items else "<p>Everything was checked.</p>"
+    )
+    number = sum(len(links) for links in groups.values())
+    return f"<p><strong>{title} ({number}).</strong> {words}</p>\n<ul>\n{items}\n</ul>"
 
 
 def _claims(pages: Sequence[Judged], here: str) -> str:
@@ -165,7 +204,7 @@ def _fold(page: Judged, here: str) -> str:
         f"<li>{_link(claim, page, here)}<br>{_how(claim)}</li>" for claim in page.claims
     )
     return (
-        f"<details><summary>{escape(page.heading)}: {_list(counted)}</summary>\n"
+        f'<details class="hw-fold"><summary>{escape(page.heading)}: {_list(counted)}</summary>\n'
         f"<ul>\n{items}\n</ul>\n</details>"
     )
 
