@@ -45,5 +45,5 @@ def test_logistic_example_by_hand():
     rows = dict(tables.logistic_steps().rows)
     p = 1 / (1 + math.e)
     assert rows["loss"] == f"{math.log(1 + math.e):.4f}"
-    assert rows["by the weight: times $x^2$"] == f"{4 * p * (1 - p):.4f}"
+    assert rows["for the weight: times $x^2$"] == f"{4 * p * (1 - p):.4f}"
     assert np.isclose(float(rows["mixed: times $x$"]), 2 * p * (1 - p), atol=1e-4)

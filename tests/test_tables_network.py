@@ -31,11 +31,11 @@ def test_forward_by_hand():
 
 def test_backward_rows_follow_from_the_rows_above():
     rows = cells(tables.two_layer_backward())
-    by_h = np.array([number(cell) for cell in rows["by $h_i$"][1:]])
+    by_h = np.array([number(cell) for cell in rows["for $h_i$"][1:]])
     slope = np.array([number(cell) for cell in rows["slope"][1:]])
-    gamma = [number(cell) for cell in rows[r"$\gamma_i$, also by $b_i$"][1:]]
+    gamma = [number(cell) for cell in rows[r"$\gamma_i$, also for $b_i$"][1:]]
     np.testing.assert_allclose(gamma, by_h * slope, atol=1e-4)
-    assert rows["by $u_{i,1}$"][1:] == rows[r"$\gamma_i$, also by $b_i$"][1:]
+    assert rows["for $u_{i,1}$"][1:] == rows[r"$\gamma_i$, also for $b_i$"][1:]
 
 
 def test_check_agrees_in_every_part():

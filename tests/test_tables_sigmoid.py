@@ -49,7 +49,7 @@ def test_textbook_formulas_for_the_slope_fail_where_the_page_says():
 
 
 def test_the_slope_has_the_error_that_taylor_predicts():
-    assert "relative error: < 10⁻¹⁴" in sigmoid.slope_check().caption
+    assert "relative error is < 10⁻¹⁴" in sigmoid.slope_check().caption
     for row in sigmoid.slope_check().rows:
         assert number(row[2]) == pytest.approx(number(row[3]), rel=0.05)
 

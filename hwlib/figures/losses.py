@@ -74,8 +74,8 @@ def smooth_maximum(z_max: float = 4.0) -> Plot:
         caption=(
             "Log-sum-exp of the scores $z$ and $0$, and the maximum (dotted). The gap is largest "
             f"where the scores are equal, $\\ln 2 \\approx {fixed(gap, 4)}$, and shrinks with the "
-            "temperature $t$. Below: the slope is softmax, here a sigmoid; the colder, the nearer "
-            "to the step of the maximum."
+            "temperature $t$. Below: the slope is softmax, here a sigmoid; the lower the "
+            "temperature, the nearer it comes to the step of the maximum."
         ),
     )
 

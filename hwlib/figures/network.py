@@ -69,13 +69,13 @@ def two_layer_graph() -> Plot:
             "A graph from left to right: two inputs, three hidden scores, three hidden values, two "
             "output scores, the loss. Every input is joined to every hidden score and every "
             "hidden value to every output score. Above each node stands its value, below it the "
-            "derivative of the loss by it."
+            "derivative of the loss with respect to it."
         ),
         caption=(
             "The network with the numbers of the worked example: above each node its value, "
-            "computed from left to right, below it the derivative of the loss by it, computed "
-            f"from right to left. The loss is ${significant_tex(value, 4)}$. Where several lines "
-            "leave a node to the right, its gradient is a sum of as many contributions."
+            "computed from left to right; below it the derivative of the loss with respect to it, "
+            f"computed from right to left. The loss is ${significant_tex(value, 4)}$. Where "
+            "several lines leave a node to the right, its gradient is a sum of as many contributions."
         ),
     )
 
@@ -136,7 +136,7 @@ def _mistaken() -> dict[str, Parameters]:
     one_way = tanh_slope(there.alpha) * PARAMETERS.v[0] * right.epsilon[0]
     slope_of_value = tanh_slope(there.h) * right.h
     return {
-        "only one way": _with_hidden_error(right, one_way),
+        "only one path": _with_hidden_error(right, one_way),
         "slope at the value": _with_hidden_error(right, slope_of_value),
         "no slope": _with_hidden_error(right, right.h),
         "label − prediction": Parameters(*(-part for part in right.parameters)),

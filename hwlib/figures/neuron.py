@@ -61,7 +61,7 @@ def computational_graph() -> Plot:
     for name, node in nodes.items():
         _box(axes, name, node)
     axes.text(3.1, 0.60, "→ value", color=BLUE, fontsize=10.5)
-    axes.text(3.1, 0.34, "← derivative of $F$ by it", color=VERMILLION, fontsize=10.5)
+    axes.text(3.1, 0.34, "← derivative of $F$", color=VERMILLION, fontsize=10.5)
 
     axes.set(xlim=(0, 5.2), ylim=(0, 3.68))
     by_w1, by_w2 = nodes["w_1"].gradient, nodes["w_2"].gradient
@@ -77,16 +77,16 @@ def computational_graph() -> Plot:
             "Five boxes on the left hold w1, x1, w2, x2 and b. Arrows lead from w1 and x1 to their "
             "product, from w2 and x2 to theirs, from both products and b to their sum z, and from "
             "z through tanh to the output F. Each box shows its value, found from left to right, "
-            "and below it the derivative of F by it, found from right to left. "
+            "and below it the derivative of F with respect to it, found from right to left. "
             f"The output is {fixed(nodes['F'].value, 2)}; the derivatives are "
             f"{fixed(by_w1, 2)} by w1 and {fixed(by_w2, 2)} by w2."
         ),
         caption=(
             "The neuron as a graph of small steps. In each box: the value, found on the way "
-            "forward (→), and the derivative of $F$ by it, found on the way back (←). A sum hands "
-            "its gradient on unchanged; a product hands it on times the other factor, so $w_1$ "
-            f"gets {fixed(nodes['w_1 x_1'].gradient, 2)} times {fixed(INPUTS[0], 0)}, that is "
-            f"{fixed(by_w1, 2)}."
+            "forward (→), and the derivative of $F$ with respect to it, found on the way back (←). "
+            "A sum passes its gradient on unchanged; a product multiplies it by the other factor, "
+            f"so $w_1$ gets {fixed(nodes['w_1 x_1'].gradient, 2)} times {fixed(INPUTS[0], 0)}, "
+            f"that is {fixed(by_w1, 2)}."
         ),
     )
 
@@ -292,7 +292,7 @@ def gradient_over_weights(w_max: float = 2.0) -> Plot:
             "band and shrink to dots away from it."
         ),
         caption=(
-            r"The gradient of $F$ by the weights, for $x_1="
+            r"The gradient of $F$ with respect to the weights, for $x_1="
             f"{INPUTS[0]:.0f}$, $x_2={INPUTS[1]:.0f}$ and the bias of the example. Every arrow "
             r"points along $(x_1, x_2)$; only its length changes, with the slope $1-\tanh^2(z)$ "
             "(deeper colour: larger). It is longest on the dashed line, where $z$ is zero, and "

@@ -61,8 +61,8 @@ def sigmoid_and_slope(z_max: float = 6.0) -> Plot:
         caption=(
             "The sigmoid (above) and its slope (below). The slopes of the three short tangents "
             f"are ${rises[0]}$ (square), ${rises[1]}$ (disc) and ${rises[2]}$ (triangle), and "
-            "these are the heights of the bell below them. It is symmetric, highest in the middle, "
-            "and dies away on both sides."
+            "these are the heights of the marked points below. The slope is symmetric, highest "
+            "in the middle, and dies away on both sides."
         ),
     )
 
@@ -185,7 +185,8 @@ def gradient_through_layers(start: float = 0.6) -> Plot:
             "it fall slowly, and more slowly with every layer."
         ),
         caption=(
-            f"The gradient of the last output by the first input, ${start:g}$, in a chain of units "
+            "The derivative of the last output with respect to the first input, "
+            f"${start:g}$, in a chain of units "
             r"$\sigma(w \cdot (a-\frac{1}{2}))$. With the weight $1$ each layer costs a factor of "
             f"about $4$, and ${half}$ of them leave ${left[0]}$. With $8$ the first layers enlarge "
             "it, but the outputs soon come close to $0$ or $1$: the units saturate, and the same "
@@ -239,7 +240,7 @@ def overflow_errors() -> Plot:
         ),
         caption=(
             r"Two formulas for $\sigma(x)$ far to the left. Where its exponential overflows, the "
-            "textbook formula returns zero, an error of $1$: nothing is right. The stable form "
+            "textbook formula returns zero, an error of $1$: no digit is right. The stable form "
             "goes on. Its values are subnormal there, numbers that have fewer and fewer digits, "
             "so that its error rises step by step, up to where the format has no smaller number "
             "to offer (grey)."
@@ -358,7 +359,7 @@ def error_over_step(x: float = 0.5) -> Plot:
         caption=(
             rf"The slope at the score ${x:g}$, found numerically. The error of the central "
             "difference falls with the square of the step (right), until rounding takes over "
-            r"(left). The dashed line is $M h^2 + r/h$ of the text, beside the slope; its best "
+            r"(left). The dashed line is $M h^2 + r/h$ of the text, divided by the slope; its best "
             rf"step is ${significant_tex(best, 2)}$. There the error is "
             f"${significant_tex(float(central[np.abs(h / best - 1).argmin()]), 1)}$, while the "
             f"complex step stays under ${_power_above(float(complex_[h < 1e-9].max()))}$ for every "

@@ -40,7 +40,7 @@ def log_sum_exp_steps() -> Table:
         [r"$\operatorname{LSE}(\mathbf z)$: add $m$", fixed(float(log_sum_exp(SCORES)), 4)],
     ]
     rows += [
-        [f"gradient by $z_{k + 1}$: the term over the sum", fixed(p, 4)]
+        [f"gradient, component ${k + 1}$: the term over the sum", fixed(p, 4)]
         for k, p in enumerate(softmax(SCORES))
     ]
     return Table(
@@ -119,10 +119,10 @@ def _gradient_table(
         complex_ = complex_step_gradient(function, SCORES)
         prefix = f"{name}, " if name else ""
         for k, derivatives in enumerate(zip(exact, central, complex_, strict=True)):
-            rows.append([f"{prefix}by $z_{k + 1}$", *(fixed(d, 6) for d in derivatives)])
+            rows.append([f"{prefix}$z_{k + 1}$", *(fixed(d, 6) for d in derivatives)])
         errors = _bounds(central, complex_, exact)
         rows.append([f"{prefix}relative error", "", *errors])
-    return Table(["Derivative", head, "Central", "Complex step"], rows, caption)
+    return Table(["For", head, "Central", "Complex step"], rows, caption)
 
 
 def _bounds(central: Array, complex_: Array, exact: Array) -> list[str]:
@@ -146,11 +146,11 @@ def logistic_steps() -> Table:
             ["score $w x + b$", fixed(z, 4)],
             [r"prediction $\sigma(z)$", fixed(float(sigmoid(z)), 4)],
             ["loss", fixed(float(logistic_loss(z, y)), 4)],
-            [r"slope by the score, $\sigma(z) - y$", fixed(slope, 4)],
-            ["by the weight: times $x$", fixed(slope * x, 4)],
-            ["by the bias: the same as by the score", fixed(slope, 4)],
-            [r"curvature by the score, $\sigma(z)(1 - \sigma(z))$", fixed(curvature, 4)],
-            ["by the weight: times $x^2$", fixed(curvature * x * x, 4)],
+            [r"slope for the score, $\sigma(z) - y$", fixed(slope, 4)],
+            ["for the weight: times $x$", fixed(slope * x, 4)],
+            ["for the bias: the same as for the score", fixed(slope, 4)],
+            [r"curvature for the score, $\sigma(z)(1 - \sigma(z))$", fixed(curvature, 4)],
+            ["for the weight: times $x^2$", fixed(curvature * x * x, 4)],
             ["mixed: times $x$", fixed(curvature * x, 4)],
         ],
         caption="One example, from the score to all first and second derivatives of its loss.",

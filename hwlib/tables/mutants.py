@@ -27,7 +27,7 @@ def counted() -> Table:
         rows=rows,
         caption=(
             f"{_share(site['every'])} of {site['formulas']} formulas of this site and of "
-            f"{corpus['formulas']} of the tests, judged by the checker and by the third evaluator."
+            f"{corpus['formulas']} of the tests, judged by the checker and by the arbiter."
         ),
     )
 

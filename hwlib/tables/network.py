@@ -63,15 +63,15 @@ def two_layer_backward() -> Table:
     there, back = forward(PARAMETERS, X), backward(PARAMETERS, X, Y)
     by = back.parameters
     rows = [
-        _row(r"$\varepsilon_k$, also by $c_k$", "$p_k - y_k$", back.epsilon),
-        _row("by $v_{1,i}$", r"$\varepsilon_1 h_i$", by.v[0]),
-        _row("by $v_{2,i}$", r"$\varepsilon_2 h_i$", by.v[1]),
-        _row("by $h_i$", r"$\sum_k v_{ki} \varepsilon_k$", back.h),
+        _row(r"$\varepsilon_k$, also for $c_k$", "$p_k - y_k$", back.epsilon),
+        _row("for $v_{1,i}$", r"$\varepsilon_1 h_i$", by.v[0]),
+        _row("for $v_{2,i}$", r"$\varepsilon_2 h_i$", by.v[1]),
+        _row("for $h_i$", r"$\sum_k v_{ki} \varepsilon_k$", back.h),
         _row("slope", "$1 - h_i^2$", tanh_slope(there.alpha)),
-        _row(r"$\gamma_i$, also by $b_i$", "their product", back.gamma),
-        _row("by $u_{i,1}$", r"$\gamma_i x_1$", by.u[:, 0]),
-        _row("by $u_{i,2}$", r"$\gamma_i x_2$", by.u[:, 1]),
-        _row("by $x_j$", r"$\sum_i u_{ij} \gamma_i$", back.x),
+        _row(r"$\gamma_i$, also for $b_i$", "their product", back.gamma),
+        _row("for $u_{i,1}$", r"$\gamma_i x_1$", by.u[:, 0]),
+        _row("for $u_{i,2}$", r"$\gamma_i x_2$", by.u[:, 1]),
+        _row("for $x_j$", r"$\sum_i u_{ij} \gamma_i$", back.x),
     ]
     return Table(
         ["Quantity", "How", "$1$", "$2$", "$3$"],
@@ -101,7 +101,7 @@ def two_layer_check() -> Table:
     central_parts = (*central, central_gradient(of_inputs, X))
     complex_parts = (*complex_, complex_step_gradient(of_inputs, X))
     return Table(
-        ["By", "Shape", "Length", "Central", "Complex step"],
+        ["For", "Shape", "Length", "Central", "Complex step"],
         [
             [
                 name,

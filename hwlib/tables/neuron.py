@@ -52,7 +52,7 @@ def backward_pass() -> Table:
         for name, (after, how) in _BACKWARD.items()
     ]
     return Table(
-        ["number", "how", "derivative of $F$ by it"],
+        ["number", "how", "derivative of $F$"],
         rows,
         "Backwards: each derivative from one that was found before it, times the slope of a single "
         r"step. The slope of tanh is needed once, for $z$; all others only reuse it.",

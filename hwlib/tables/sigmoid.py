@@ -86,7 +86,7 @@ def extreme_slopes() -> Table:
         caption=(
             r"The slope as the product $\sigma(x)(1-\sigma(x))$, as the quotient "
             r"$\frac{e^{-x}}{(1+e^{-x})^2}$, and by the stable form. It is the same for opposite "
-            "scores, but only the last column knows it. NaN: not a number."
+            "scores, but only in the last column. NaN: not a number."
         ),
     )
 
@@ -121,6 +121,6 @@ def slope_check(step: float = 2.0**-10) -> Table:
             "The slope of the derivation, the relative error of a central difference with the step "
             f"$2^{{{int(np.log2(step))}}}$ beside it, and the error that Taylor's theorem predicts "
             "for this step. The complex step, explained below, agrees with the slope at all these "
-            f"scores: its relative error: {below(imaginary, 1e-14)}."
+            f"scores: its relative error is {below(imaginary, 1e-14)}."
         ),
     )
