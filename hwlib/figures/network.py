@@ -75,7 +75,8 @@ def two_layer_graph() -> Plot:
             "The network with the numbers of the worked example: above each node its value, "
             "computed from left to right; below it the derivative of the loss with respect to it, "
             f"computed from right to left. The loss is ${significant_tex(value, 4)}$. Where "
-            "several lines leave a node to the right, its gradient is a sum of as many contributions."
+            "several lines leave a node to the right, its gradient is a sum of as many "
+            "contributions."
         ),
     )
 
