@@ -7,20 +7,30 @@ differs is shown, with diffoscope where it is installed.
 import argparse
 import difflib
 import filecmp
+import locale
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHONS = ("python3.12", "python3.13")
+PYTHONS = ("3.11", "3.12", "3.13")
+# Where a machine may have Pythons beside those on PATH: of pyenv, uv, GitHub's runners, macOS.
+PLACES = (
+    (os.environ.get("PYENV_ROOT") or "~/.pyenv", "versions/{}.*/bin/python3"),
+    ("~/.local/share/uv/python", "cpython-{}.*/bin/python3"),
+    (os.environ.get("RUNNER_TOOL_CACHE") or "/opt/hostedtoolcache", "Python/{}.*/x64/bin/python3"),
+    ("/usr/local/bin", "python{}"),
+    ("/opt/homebrew/bin", "python{}"),
+    ("/Library/Frameworks/Python.framework/Versions", "{}/bin/python3"),
+)
 # What numpy has code for beyond its baseline; names of another processor change nothing.
 FEATURES = "X86_V3 X86_V4 AVX512_ICL AVX512_SPR"
-MOST_LINES = 12  # of a difference, where diffoscope is not there to show it
+MOST_LINES = 24  # of a difference, where diffoscope is not there to show it
 
 PLAIN = {"TZ": "UTC", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
 OTHER = {
@@ -34,6 +44,10 @@ OTHER = {
     "USER": "somebody",
     "COLUMNS": "40",
 }
+OLD = 1_000_000_000  # in 2001: when the files of a checkout were last changed, as it seems
+LATER = ("faketime", "-f", "+3700d")  # for the calendar alone, not for stopwatches and files
+LATER_ONLY = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "NO_FAKE_STAT": "1"}
+BACKWARDS = ROOT / "scripts" / "backwards"  # for PYTHONPATH
 
 
 @dataclass(frozen=True)
@@ -46,8 +60,9 @@ class Surroundings:
         variables: Of its environment.
         umask: For the files that it makes.
         cores: How many cores it may use; 0 for all.
-        reverse: Whether the files are laid down in reverse order.
-        warm: Whether it is built twice and the second build is compared.
+        backwards: Whether every folder is listed backwards.
+        later: Whether the files are old and, where the machine can pretend, the day is a later one.
+        warm: Whether it finds the cache of the first build.
         python: The Python that builds.
     """
 
@@ -56,17 +71,18 @@ class Surroundings:
     variables: Mapping[str, str] = field(default_factory=lambda: PLAIN)
     umask: int = 0o022
     cores: int = 0
-    reverse: bool = False
+    backwards: bool = False
+    later: bool = False
     warm: bool = False
     python: str = sys.executable
 
 
 FIRST = Surroundings("plain", "a")
 SECOND = Surroundings(
-    "other path, zone, locale, hash seed, umask, file order, processor features, one core",
-    "an other/Ωrt", OTHER, umask=0o077, cores=1, reverse=True,
+    "other path, time, zone, locale, hash seed, umask, order, processor features, one core",
+    "an other/Ωrt", OTHER, umask=0o077, cores=1, backwards=True, later=True,
 )  # fmt: skip
-WARM = Surroundings("with a warm cache", "warm", warm=True)
+WARM = Surroundings("with the cache of the first", "warm", warm=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,10 +106,14 @@ def reproduce(root: Path, folder: Path) -> int:
     commit = subprocess.check_output(
         ["git", "-C", str(root), "rev-parse", "HEAD"], text=True
     ).strip()
-    others = [SECOND, WARM, *map(_with_python, filter(_runs, PYTHONS))]
-    for name in PYTHONS:
-        if not _runs(name):
-            print(f"Left out: {name} is not on PATH.", flush=True)
+    others = [SECOND, WARM]
+    for version in PYTHONS:
+        if python := find_python(version):
+            others.append(Surroundings(f"with Python {version}", f"python{version}", python=python))
+        elif version != _version_of(sys.executable):
+            print(f"Left out: there is no Python {version} here.", flush=True)
+    for lacking in lacks():
+        print(f"Left out: {lacking}.", flush=True)
     return compare_all(
         FIRST, others, folder, lambda where, one: check_out(root, commit, where, one)
     )
@@ -133,21 +153,26 @@ def build(one: Surroundings, folder: Path, lay: Callable[[Path, Surroundings], N
     lay(where, one)
     python = interpreter(one.python)
 
+    more: dict[str, str] = LATER_ONLY if one.later else {}
+    if one.backwards:
+        more = {**more, "PYTHONPATH": str(BACKWARDS)}
+
     def surround() -> None:
         os.umask(one.umask)
         if one.cores and hasattr(os, "sched_setaffinity"):
             os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[: one.cores])
 
-    kept = {name: value for name, value in os.environ.items() if name not in OTHER}
-    for _ in range(2 if one.warm else 1):
-        subprocess.run(
-            [python, "-m", "hwlib", "build"],
-            cwd=where,
-            env={**kept, "HWLIB_CACHE": str(where / ".cache"), **one.variables},
-            preexec_fn=surround,
-            check=True,
-            stdout=subprocess.DEVNULL,
-        )
+    kept = {name: value for name, value in os.environ.items() if name not in {*OTHER, "PYTHONPATH"}}
+    cache = folder / FIRST.path if one.warm else where
+    later = LATER if one.later and shutil.which(LATER[0]) else ()
+    subprocess.run(
+        [*later, python, "-m", "hwlib", "build"],
+        cwd=where,
+        env={**kept, "HWLIB_CACHE": str(cache / ".cache"), **more, **one.variables},
+        preexec_fn=surround,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return where / "site"
 
 
@@ -156,47 +181,68 @@ def check_out(root: Path, commit: str, where: Path, one: Surroundings) -> None:
     where.parent.mkdir(parents=True, exist_ok=True)
     git = ["git", "-c", "advice.detachedHead=false"]
     subprocess.run([*git, "clone", "-q", "--no-checkout", str(root), str(where)], check=True)
-    listed = subprocess.check_output(
-        ["git", "-C", str(where), "ls-tree", "-r", "-z", "--name-only", commit], text=True
-    )
-    names = sorted(filter(None, listed.split("\0")), reverse=one.reverse)
-    subprocess.run(["git", "-C", str(where), "reset", "-q", commit], check=True)
-    for start in range(0, len(names), 100):
-        command = ["git", "-C", str(where), "checkout", "-q", "HEAD", "--"]
-        subprocess.run([*command, *names[start : start + 100]], check=True)
+    subprocess.run([*git, "-C", str(where), "checkout", "-q", "--detach", commit], check=True)
+    if one.later:
+        for path in where.rglob("*"):
+            os.utime(path, (OLD, OLD), follow_symlinks=False)
     (where / "node_modules").symlink_to(root / "node_modules")
 
 
 # -------------------------------------------------------------------------------- other Pythons
 
 
-def _runs(name: str) -> bool:
+def find_python(version: str) -> str:
+    """Return a Python of that version (3.12), not the one that runs this; "" if there is none."""
+    if version == _version_of(sys.executable):
+        return ""
+    found = [
+        str(python)
+        for folder, pattern in PLACES
+        for python in sorted(Path(folder).expanduser().glob(pattern.format(version)))
+    ]
+    found.insert(0, f"python{version}")
+    return next((python for python in found if _version_of(python) == version), "")
+
+
+def _version_of(python: str) -> str:
+    """Return the version of a Python, 3.12; "" for one that does not run."""
+    tell = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
-        done = subprocess.run([name, "-c", ""], check=False, stderr=subprocess.DEVNULL)
+        said = subprocess.run([python, "-c", tell], capture_output=True, text=True, check=False)
     except OSError:
-        return False
-    return done.returncode == 0
+        return ""
+    return said.stdout.strip()
 
 
-def _with_python(name: str) -> Surroundings:
-    return Surroundings(f"with {name}", name, python=name)
-
-
-def interpreter(name: str) -> str:
-    """Return a Python that has the locked packages: this one, or one made of `name` and kept."""
-    if name == sys.executable:
-        return name
-    home = ROOT / ".cache" / "reproduce" / name
-    python, stamp = home / "bin" / "python", home / ".ready"
+def interpreter(python: str) -> str:
+    """Return a Python that has the locked packages: this one, or one made of `python` and kept."""
+    if python == sys.executable:
+        return python
+    version = _version_of(python)
+    home = ROOT / ".cache" / "reproduce" / f"python{version}"
+    made, stamp = home / "bin" / "python", home / ".ready"
     lock = (ROOT / "requirements" / "build.txt").read_text(encoding="utf-8")
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != lock:
-        print(f"Installing the locked packages for {name}.", flush=True)
-        subprocess.run([name, "-m", "venv", "--clear", str(home)], check=True)
-        pip = [str(python), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        print(f"Installing the locked packages for Python {version}.", flush=True)
+        subprocess.run([python, "-m", "venv", "--clear", str(home)], check=True)
+        pip = [str(made), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         locked = ["--require-hashes", "--only-binary", ":all:", "-r", "requirements/build.txt"]
         subprocess.run([*pip, *locked], cwd=ROOT, check=True)
         stamp.write_text(lock, encoding="utf-8")
-    return str(python)
+    return str(made)
+
+
+def lacks() -> Iterator[str]:
+    """Yield what this machine cannot pretend or show."""
+    if not shutil.which(LATER[0]):
+        yield f"another day: there is no {LATER[0]}; the files are old all the same"
+    try:
+        installed = locale.setlocale(locale.LC_ALL, OTHER["LC_ALL"])
+        locale.setlocale(locale.LC_ALL, "C" if installed else "")
+    except locale.Error:
+        yield f"the locale {OTHER['LC_ALL']}, which is not installed: it is C"
+    if not shutil.which("diffoscope"):
+        yield "diffoscope: differences are shown line by line"
 
 
 # ------------------------------------------------------------------------------------ differences

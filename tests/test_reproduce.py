@@ -1,6 +1,7 @@
 """A tiny site has the same bytes in other surroundings; one that depends on them is caught."""
 
 import re
+import subprocess
 import sys
 
 from tinysite import CONFIG, ROOT
@@ -37,8 +38,10 @@ print(embed.table(sigmoid.worked_example))
 """
 LEAKS = {  # what a block prints, and what of it the second build shows
     "print(*{'a', 'b', 'c', 'd', 'e', 'f'})": r"\+.*\b[a-f]( [a-f]){5}\b",
+    "import time; print('clock', time.time_ns())": r"\+.*clock \d+",
     "import time; print('zone', time.tzname)": r"\+.*zone.*0545",
     "import os; print('folder', os.getcwd())": r"\+.*folder.*Ωrt",
+    "import os; import hwlib; print('listed', *os.listdir(hwlib.__path__[0]))": r"\+.*listed \w",
     "import os; print('cores', len(os.sched_getaffinity(0)))": r"\+.*cores 1\b",
 }
 
@@ -58,7 +61,7 @@ def test_the_same_bytes_in_other_surroundings(tmp_path, capfd):
     status = reproduce.compare_all(reproduce.FIRST, [reproduce.SECOND], tmp_path, lay(PAGE))
     said = capfd.readouterr().out
     assert status == 0, said
-    assert "the same   other path, zone," in said
+    assert "the same   other path, time," in said
     assert (tmp_path / "a" / "site" / "fig-tiny.csv").is_file()
 
 
@@ -95,6 +98,35 @@ def test_a_long_difference_is_cut(tmp_path):
     shown = reproduce.show(tmp_path / "a", tmp_path / "b", "a").splitlines()
     assert len(shown) == reproduce.MOST_LINES + 2
     assert shown[-1].endswith("more lines")
+
+
+def test_a_checkout_is_old_where_time_is_not_to_matter(tmp_path):
+    root = tmp_path / "root"
+    (root / "node_modules").mkdir(parents=True)
+    (root / "page.md").write_text("a")
+    for words in (["init", "-q"], ["add", "page.md"], ["commit", "-q", "-m", "first"]):
+        identity = ["-c", "user.name=a", "-c", "user.email=a@b"]
+        subprocess.run(["git", "-C", root, *identity, *words], check=True)
+    reproduce.check_out(root, "HEAD", tmp_path / "sub" / "a", reproduce.FIRST)
+    reproduce.check_out(root, "HEAD", tmp_path / "sub" / "b", reproduce.SECOND)
+    new, old = (tmp_path / "sub" / name / "page.md" for name in "ab")
+    assert new.read_text() == old.read_text() == "a"
+    assert new.stat().st_mtime > old.stat().st_mtime == reproduce.OLD
+
+
+def test_pythons_are_found_beside_those_on_path(tmp_path, monkeypatch):
+    own = reproduce._version_of(sys.executable)
+    other = next(version for version in reproduce.PYTHONS if version != own)
+    python = tmp_path / "versions" / f"{other}.1" / "bin" / "python3"
+    python.parent.mkdir(parents=True)
+    python.write_text(f"#!/bin/sh\necho {other}\n")
+    python.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(reproduce, "PLACES", [(str(tmp_path), reproduce.PLACES[0][1])])
+    assert reproduce.find_python(other) == str(python)
+    assert reproduce.find_python(own) == ""
+    python.write_text("#!/bin/sh\nexit 127\n")  # as pyenv's own stand-in does
+    assert reproduce.find_python(other) == ""
 
 
 def test_the_second_surroundings_differ_in_all_that_they_can():
