@@ -182,6 +182,8 @@ def check_out(root: Path, commit: str, where: Path, one: Surroundings) -> None:
     git = ["git", "-c", "advice.detachedHead=false"]
     subprocess.run([*git, "clone", "-q", "--no-checkout", str(root), str(where)], check=True)
     subprocess.run([*git, "-C", str(where), "checkout", "-q", "--detach", commit], check=True)
+    # The project that was cloned is no published state, whatever stands in it meanwhile.
+    subprocess.run(["git", "-C", str(where), "remote", "remove", "origin"], check=True)
     if one.later:
         for path in where.rglob("*"):
             os.utime(path, (OLD, OLD), follow_symlinks=False)

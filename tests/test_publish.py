@@ -13,7 +13,7 @@ from tinysite import CONFIG, ROOT
 
 from hwlib import publish
 from hwlib.commands import engine
-from hwlib.publish import Fault, exchange
+from hwlib.publish import Fault, exchange, proof
 from hwlib.publish.fault import line_of
 
 HEAD = (
@@ -155,6 +155,33 @@ def test_every_page_has_a_title_and_a_description_of_its_own(tmp_path):
         ),
         "docs/c.md: the page has no title; write one in its front matter",
     ]
+
+
+def test_a_page_that_breaks_off_and_one_that_is_empty(tmp_path):
+    docs, site = made(tmp_path, index=("", ""), torn=("", "words"), none=("", ""))
+    (site / "none" / "index.html").write_text("")
+    page = site / "torn" / "index.html"
+    page.write_text(page.read_text("utf-8").removesuffix("ody></html>"), "utf-8")
+    assert [str(fault) for fault in publish.prove(site, docs)] == [
+        "docs/none.md: the page has no description; write one in its front matter",
+        "docs/none.md: the page has no title; write one in its front matter",
+        "docs/torn.md: the built page breaks off: torn/index.html has no </html> at its end",
+        "none/index.html: the built file is empty",
+    ]
+
+
+def test_a_file_beside_the_pages_that_is_empty(tmp_path):
+    docs, site = made(tmp_path, index=("", ""))
+    (site / "assets").mkdir()
+    (site / "assets" / "hw.css").touch()
+    (fault,) = publish.prove(site, docs)
+    assert str(fault) == "assets/hw.css: the built file is empty"
+
+
+def test_a_page_that_is_too_large(tmp_path, monkeypatch):
+    monkeypatch.setattr(proof, "LARGEST", 2_000_000)
+    (fault,) = faults(tmp_path, index=("", "x" * 2_100_000), other=("", "x" * 1_900_000))
+    assert fault == ("docs/index.md: the built page has 2.1 MB, at most are 2 MB; divide it")
 
 
 def test_what_was_left_unfinished(tmp_path):

@@ -7,11 +7,14 @@ so that dozens of builds take seconds and most of their time is in what is teste
 import errno
 import os
 import random
+import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -49,17 +52,20 @@ sys.exit(main(["build"]))
 """
 
 
+def project(place):
+    """Make a project with a site, built."""
+    (place / "docs").mkdir()
+    for name in ("index", "other", "built"):
+        (place / "docs" / f"{name}.md").write_text("first")
+    (place / "mkdocs.yml").touch()
+    (place / "engine.py").write_text(ENGINE)
+    assert build(place) == (0, "")
+    return place
+
+
 @pytest.fixture
 def folder(tmp_path):
-    """A project with a site, built."""
-    (tmp_path / "docs").mkdir()
-    for name in ("index", "other", "built"):
-        (tmp_path / "docs" / f"{name}.md").write_text("first")
-    (tmp_path / "mkdocs.yml").touch()
-    (tmp_path / "engine.py").write_text(ENGINE)
-    status, errors = build(tmp_path)
-    assert (status, errors) == (0, "")
-    return tmp_path
+    return project(tmp_path)
 
 
 def start(folder, **options):
@@ -178,8 +184,74 @@ def test_a_full_disk(folder, monkeypatch, capsys, at):
     given = {"to": Path("site"), "engine": "mkdocs", "no_cache": False}
     status = command.run(command.argparse.Namespace(**given))
     first = stands(folder, status, capsys.readouterr().err)
-    assert first.startswith("cannot write the site: ")
+    assert first.startswith(f"cannot write {folder / 'site'}: ")
     assert "No space left on device" in first
+
+
+@dataclass
+class Disk:
+    """A small file system of its own, or what this machine allows instead of one."""
+
+    place: Path
+    mounted: bool
+
+    def room(self, size):
+        """Leave room for so many bytes; give what a build is to be started with."""
+        if not self.mounted:
+            limit = lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))  # noqa: E731
+            return {"preexec_fn": limit}
+        with (self.place / "filler").open("wb", buffering=0) as filler:
+            if (much := shutil.disk_usage(self.place).free - size) > 0:
+                os.posix_fallocate(filler.fileno(), 0, much)
+        return {}
+
+    def free(self):
+        (self.place / "filler").unlink(missing_ok=True)
+
+
+@pytest.fixture
+def disk(tmp_path):
+    """A disk of four megabytes; where nobody may mount one, files cannot grow beyond a size."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    options = f"size=4m,uid={os.getuid()},gid={os.getgid()}"
+    for sudo in ([], ["sudo", "-n"]):
+        command = [*sudo, "mount", "-t", "tmpfs", "-o", options, "none", place]
+        if shutil.which(command[0]) and not subprocess.run(command, capture_output=True).returncode:
+            yield Disk(place, mounted=True)
+            subprocess.run([*sudo, "umount", "-l", place], check=True)
+            return
+    yield Disk(place, mounted=False)
+
+
+@pytest.fixture
+def silent(monkeypatch):
+    """An engine that passes over what it cannot write, as Zensical does."""
+    text = ENGINE.replace("import sys, time", "import sys, time\ntry:", 1)
+    first, _, rest = text.strip().partition("try:\n")
+    rest = "".join(f"    {line}\n" for line in rest.splitlines())
+    return f"{first}try:\n{rest}except OSError:\n    sys.stdout = None\n"
+
+
+@pytest.mark.parametrize("passes_over", [False, True])
+def test_a_disk_that_is_full_sooner_or_later(disk, silent, passes_over):
+    folder = project(disk.place)
+    if passes_over:
+        (folder / "engine.py").write_text(silent)
+    outcomes = []
+    for size in [*range(0, 200_000, 20_000), 400_000, 1_300_000]:
+        (folder / "docs" / "index.md").write_text("second " * 300)
+        outcomes.append(build(folder, **disk.room(size)))
+        disk.free()
+        if outcomes[-1] == (0, ""):
+            (folder / "docs" / "index.md").write_text("first")
+            assert build(folder) == (0, "")
+            continue
+        first = stands(folder, *outcomes[-1])
+        assert re.search("No space left on device|File too large", first)
+        assert str(folder) in first or first.startswith("the engine failed: ")
+    assert outcomes[0][0] == 1
+    assert outcomes[-1] == (0, "")
 
 
 @pytest.fixture

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -18,6 +21,7 @@ from hwlib.executor import SchedulerError
 from hwlib.publish import Fault, current
 from hwlib.warm import warm
 
+LEAST_FREE = 1_000_000  # bytes
 _READING = "Reading: "
 _NOTHING_NEW = "nothing that it is made from has changed"
 
@@ -54,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     except CacheError as error:
         faults = [Fault("", 0, str(error))]
     except OSError as error:
-        faults = [Fault("", 0, f"cannot write the site: {error}")]
+        faults = [Fault("", 0, f"cannot write {root / site}: {error}")]
     except KeyboardInterrupt:
         print(f"\nStopped; {site}/ is as it was.", file=sys.stderr)
         return 130
@@ -84,6 +88,7 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
         except SchedulerError as error:
             return [Fault("", 0, str(error))]
         faults = render(root, new, history, name)
+        _check_disk(site.parent)
         if new.is_dir():
             publish.write_data_files(new)
             faults += publish.write_report(new)
@@ -102,6 +107,16 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             took = f"{time.monotonic() - start:.1f} s"
             print(f"Built {site.name}/: {pages} pages in {took}, digest {digest[:12]}.")
     return faults
+
+
+def _check_disk(folder: Path) -> None:
+    """Stop if the disk is full: Zensical passes over what it cannot write.
+
+    Raises:
+        OSError: If less is free than the steps after the engine need.
+    """
+    if shutil.disk_usage(folder).free < LEAST_FREE:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
 
 
 def _say_warmed(done: int, total: int, block: str) -> None:

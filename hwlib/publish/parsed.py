@@ -29,7 +29,8 @@ _RAW_MATHS = _query("//*[@class='arithmatex']")
 
 def facts(text: str) -> dict[str, Any]:
     """Return what a page's HTML says, by the names of the properties of `BuiltPage`."""
-    tree = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8"))
+    content = text.strip().encode() or b"<html></html>"  # an empty page is for the proof to tell
+    tree = html.document_fromstring(content, parser=html.HTMLParser(encoding="utf-8"))
     painted = [value[4:].split(")")[0].strip("'\"") for value in _strings(_PAINTED(tree))]
     return {
         "ids": _strings(_IDS(tree)),

@@ -13,6 +13,7 @@ from hwlib.publish.built import BuiltPage, built_pages
 from hwlib.publish.fault import Fault, line_of
 
 NOT_FOUND = "404.html"  # no page of the author's: it has no source and no description
+LARGEST = 4_000_000  # bytes of a page; the largest of the site has a quarter of it
 _LOCATED = re.compile(
     r"(?P<file>[^\s:]+):(?P<line>\d+)(?::(?P<column>\d+))?: (?P<message>.*)", re.DOTALL
 )
@@ -64,7 +65,7 @@ def prove(site: Path, docs: Path) -> list[Fault]:
     """
     whole = _Site(site, docs)
     checks: Iterable[Callable[[_Site], Iterator[Fault]]] = (
-        _pages_missing, _errors, _blocks_missing, _unfinished, _ids, _names, _links,
+        _pages_missing, _sizes, _errors, _blocks_missing, _unfinished, _ids, _names, _links,
     )  # fmt: skip
     return sorted({fault for check in checks for fault in check(whole)})
 
@@ -81,6 +82,24 @@ def _pages_missing(site: _Site) -> Iterator[Fault]:
             yield Fault(name, 0, f"the site has no page of it: {path} was not built")
     if not site.sources:
         yield Fault(site.docs.name, 0, "there is no page to build: no .md file")
+
+
+def _sizes(site: _Site) -> Iterator[Fault]:
+    """Files without content, and pages that break off or are larger than anybody waits for.
+
+    Zensical passes over what it cannot write, so this is where a full disk is seen.
+    """
+    for file in sorted(site.folder.rglob("*")):
+        if file.is_file() and not file.stat().st_size:
+            yield Fault(file.relative_to(site.folder).as_posix(), 0, "the built file is empty")
+    for page in site.pages.values():
+        if page.text and not page.text.endswith(("</html>", "</html>\n")):
+            yield site.fault(
+                page, f"the built page breaks off: {page.path} has no </html> at its end"
+            )
+        if (size := len(page.text.encode())) > LARGEST:
+            message = f"the built page has {size / 1e6:.1f} MB, at most are {LARGEST / 1e6:.0f} MB"
+            yield site.fault(page, f"{message}; divide it")
 
 
 def _errors(site: _Site) -> Iterator[Fault]:
