@@ -100,7 +100,8 @@ def tag(root: Path, stated: Stated, against: str = "") -> list[Fault]:
     if str(done.registry) != text or not file.is_file():
         _write(file, str(done.registry))
     print(*done.said, sep="\n", end="\n" if done.said else "")
-    print(f"{FILE}: {len(done.registry.records)} tags, {len(done.said)} changes.")
+    changes = "1 change" if len(done.said) == 1 else f"{len(done.said)} changes"
+    print(f"{FILE}: {len(done.registry.records)} tags, {changes}.")
     return []
 
 

@@ -195,12 +195,17 @@ def _with_examples(html: str, docs: Path, page: Item, cited: Citations) -> tuple
             message = f'data-cites="{found["label"]}": no item of the site has this label'
             faults.append(Fault(page.file, line, message))
 
+    up = "../" * page.page.count("/")
+
     def filled(found: re.Match[str]) -> str:
         if found["label"] == ALL_WORKS:
-            up = "../" * page.page.count("/")
             return f'<div class="hw-cite">\n{fragment.downloads(up + ALL)}\n</div>'
         work, only = known.get(found["label"]), (found["formats"] or "").split()
-        return f'<div class="hw-cite">\n{fragment.boxes(work, only)}\n</div>' if work else found[0]
+        if work is None:
+            return found[0]
+        stem, tagged, _ = work.url.removeprefix(cited.project.url).partition("?")
+        files = f"{up}{stem}{ONE}" if tagged else ""
+        return f'<div class="hw-cite">\n{fragment.boxes(work, only, files)}\n</div>'
 
     return _EXAMPLE.sub(filled, html), faults
 
