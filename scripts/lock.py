@@ -14,7 +14,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # Each lock is held to the one before it, so that a build and a test run use the same versions.
 HELD = ("-c", "requirements/build.txt")
 WITHOUT = ("--override", "requirements/test-without.txt")
-LOCKS = {"lock": (), "node": (), "build": (), "test": HELD + WITHOUT, "engines": HELD}
+LOCKS = {
+    "lock": (), "node": (), "build": (), "test": HELD + WITHOUT, "engines": HELD,
+    "jupyter-book": HELD, "sphinx-gallery": HELD,
+}  # fmt: skip
 
 
 def main() -> int:

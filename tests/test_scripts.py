@@ -17,6 +17,7 @@ sys.path.insert(0, str(SCRIPTS))
 import set_up  # noqa: E402  (a script, not a package)
 
 NAMES = ["bench", "build", "check", "lock", "reproduce", "serve", "setup", "test"]
+PEERS = ["jupyter-book", "sphinx-gallery"]
 TOOLS = ("sh", "dirname", "cat", "env")
 
 
@@ -118,7 +119,7 @@ def test_the_tests_lock_holds_all_of_the_builds_at_the_same_versions():
     assert pins("build").items() <= pins("engines").items()
 
 
-@pytest.mark.parametrize("name", ["build", "test", "engines", "node", "lock"])
+@pytest.mark.parametrize("name", ["build", "test", "engines", "node", "lock", *PEERS])
 def test_every_pin_has_a_hash_and_no_file_names_a_registry(name):
     text = (ROOT / "requirements" / f"{name}.txt").read_text("utf-8")
     entries = re.split(r"(?m)^(?=[\w.-]+==)", text)[1:]
