@@ -369,6 +369,8 @@ TRAPS = [
     (r"x + x^2 \Big|_0^1", 4, r"\left."),
     (r"A^\top_{ij}", 2, r"(A^\top)_{ij}"),
     (r"P[y]", 1, "a_{i}"),
+    (r"\mathbb{E}_i x_i", 13, r"\mathbb{E}[…]"),
+    (r"\arg\max_w f(w) + g", 0, "brackets"),
     (r"(f*g)(x)", 0, r"\cdot"),
     (r"f(x)'", 0, "f'(x)"),
     (r"\nabla \cdot F", 0, "components"),

@@ -59,7 +59,15 @@ def refuse_escape(terms: Sequence[Expr], ends: Sequence[int]) -> None:
 
     `ends` are the offsets where the terms end in the text, closing brackets included.
     """
-    opened = [tuple(_open_names(term, end)) for term, end in zip(terms, ends, strict=True)]
+    operators = [tuple(_open(term, end)) for term, end in zip(terms, ends, strict=True)]
+    for one in (one for found in operators[:-1] for one in found):
+        if isinstance(one, Reduction) and one.kind.startswith("arg"):
+            raise AmbiguousError(
+                f"where the body of the {one.kind} ends",
+                one.span.start,
+                "put the body, or all of it, in brackets",
+            )
+    opened = [tuple(name for one in found for name in bound(one)) for found in operators]
     if not any(opened[:-1]):
         return
     later: dict[Node, Expr] = {}
@@ -74,8 +82,8 @@ def refuse_escape(terms: Sequence[Expr], ends: Sequence[int]) -> None:
         later.update(dict.fromkeys(free_names(term), term))
 
 
-def _open_names(term: Expr, end: int) -> Iterator[Expr]:
-    """Names bound by operators at the right end of a term that stand in no bracket."""
+def _open(term: Expr, end: int) -> Iterator[Expr]:
+    """Sums, products and limits at the right end of a term that stand in no bracket."""
     current = term
     while True:
         if isinstance(current, (Negative, PlusMinus)):
@@ -85,7 +93,7 @@ def _open_names(term: Expr, end: int) -> Iterator[Expr]:
         elif isinstance(current, Divide):
             current = current.numerator
         elif isinstance(current, (Reduction, Limit)) and current.span.end == end:
-            yield from bound(current)
+            yield current
             current = current.body if isinstance(current, Reduction) else current.operand
         else:
             return

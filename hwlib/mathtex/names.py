@@ -233,6 +233,12 @@ def _refuse_index_bracket(cursor: Cursor) -> None:
 
 
 def _unapplied(cursor: Cursor, plain: Symbol, head: Expr) -> Expr:
+    if _takes_any_bracket(plain) and starts_factor(cursor):
+        raise TexError(
+            f"{plain.name!r} without a bracket: of how much of what follows?",
+            cursor.peek().start,
+            "write \\mathbb{E}[…]",
+        )
     expectation = plain.name == "E" and cursor.opens("[", "\\{")
     if expectation:
         return _opaque(cursor, head, cursor.at - 1)
