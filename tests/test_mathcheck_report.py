@@ -63,7 +63,13 @@ def test_a_row_of_a_chain_is_told_where_it_stands():
         ("\\ln x^2 = 2 \\ln x", "domain", "% domain"),
         ("f'(x) = 0", "undefined", "% functions"),
         ("h(x+1) = 0", "ambiguous", "product or a call"),
-        ("\\frac{dy}{dx} = 0", "undefined", "define it"),
+        ("\\frac{dy}{dx} = 0", "undefined", "y does not depend on x; define it"),
+        ("(fg)'(x) = f'(x) g'(x)", "undefined", "f is not defined"),
+        ("y = x^2", "false", "write := if this defines it"),
+        ("e^{i \\pi} = -1", "false", "complex numbers need"),
+        ("\\mathbf z + c = \\mathbf z", "undefined", "\\mathbf 1 has c in every entry"),
+        ("s^2 := 1", "parse", "define its root"),
+        ("dw = 3 \\, dx", "undefined", "w is not defined"),
     ],
 )
 def test_every_failure_says_what_to_do(tex, verdict, words):
@@ -116,6 +122,49 @@ def test_a_wrong_path_is_a_usage_error(tmp_path, capsys):
     with pytest.raises(SystemExit) as stop:
         main(["check", "--unknown"])
     assert stop.value.code == 2
+
+
+def test_a_file_that_cannot_be_read_is_named_with_its_line(tmp_path, capsys):
+    (tmp_path / "latin.md").write_bytes(b"# A\n\n$x = \xe4$\n")
+    assert main(["check", str(tmp_path / "latin.md")]) == 2
+    assert "latin.md:3: byte 0xe4 is not UTF-8" in capsys.readouterr().err
+
+
+def test_a_report_that_cannot_be_written_is_told(page, tmp_path, capsys):
+    assert main(["check", str(page), "--json", str(tmp_path / "no" / "report.json")]) == 2
+    assert "report.json" in capsys.readouterr().err
+
+
+def test_a_reader_that_stops_early_sees_no_traceback(page):
+    command = f"{sys.executable} -m hwlib check {page} | true"
+    done = subprocess.run(["sh", "-c", command], check=True, stderr=subprocess.PIPE, text=True)
+    assert done.stderr == ""
+
+
+def test_a_file_outside_of_the_site_in_every_form_of_maths(tmp_path):
+    path = tmp_path / "notes.md"
+    path.write_text(
+        "In a line $1 + 1 = 3$ and \\(1 + 1 = 4\\).\n\n"
+        "$$ 2 + 2 = 5 $$\n\n\\[ 2 + 2 = 6 \\]\n\n"
+        "\\begin{align}\nx + x &= 2x \\\\\n&= 3x\n\\end{align}\n\n"
+        "| a |\n|---|\n| $1 = 2$ |\n\n`$1 = 5$` and \\$1 = 6\\$\n"
+    )
+    (results,) = check_files([(path, "notes.md")], stores_in(tmp_path))
+    assert [(one.line, one.column) for one in results if one.verdict == "false"] == [
+        (1, 12), (1, 29), (3, 4), (5, 4), (9, 2), (14, 4)
+    ]  # fmt: skip
+
+
+def test_decimals_after_an_approximation_are_checked_in_a_line_too():
+    found = check("It is $\\sqrt 2 \\approx 1.414$, not $\\sqrt 2 \\approx 1.415$.\n")
+    assert [one.verdict for one in found] == ["checked", "false"]
+
+
+def test_each_relation_of_a_line_has_its_own_entry():
+    found = check("$$1 + 1 = 2 = 3, \\qquad 2 < 1$$\n")
+    assert [(one.column, one.verdict) for one in found] == [
+        (3, "proved"), (13, "false"), (25, "false")
+    ]  # fmt: skip
 
 
 def test_the_report_is_the_same_each_time(page, tmp_path):
@@ -265,6 +314,11 @@ def test_a_marked_decimal_passes_with_its_reason(tmp_path):
 def test_names_are_no_quantities(tmp_path):
     text = "Section 2.1, Exercise 3.1, Python 3.11, [a](b-1.5.md), version 1.2.3, at 10.5281/x.\n"
     assert prose(tmp_path, text) == []
+
+
+def test_a_directive_outside_of_a_formula_is_reported(tmp_path):
+    text = "$$1 + 1 = 2$$\n% unchecked: quoted, by 0.5\n\nTen % given here.\n"
+    assert prose(tmp_path, text) == [(2, 1, "% unchecked: quoted, by 0.5", "parse")]
 
 
 # ----------------------------------------------------------------------------------- any text

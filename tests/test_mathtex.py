@@ -280,6 +280,10 @@ STATEMENTS = [
     (r"a = b \hspace{1in} c = d", ["(Claim (a = b))", "(Claim (c = d))"]),
     (r"a = b \text{ and } c = d", ["(Claim (a = b))", "(Claim (c = d))"]),
     (r"a = b, \quad x > 0", ["(Claim [(x > 0)] (a = b))"]),
+    (r"a = b \qquad (x, y > 0)", ["(Claim [(x > 0) (y > 0)] (a = b))"]),
+    (r"a = b \quad (x \in \mathbb R)", ["(Claim [(Membership [x] bb:R)] (a = b))"]),
+    (r"y := x, \quad y \le 0", ["(Definition y x)", "(Claim (y <= 0))"]),
+    (r"y := x, \quad x > 0, y > 0", ["(Definition [(x > 0)] y x)", "(Claim [(x > 0)] (y > 0))"]),
     (r"a = b \quad \text{if} \quad x > 0", ["(Claim [(x > 0)] (a = b))"]),
     (r"a = b \text{ for all } x \in \mathbb R", ["(Claim [(Membership [x] bb:R)] (a = b))"]),
     (r"a = b \quad \forall x > 0", ["(Claim [(x > 0)] (a = b))"]),
@@ -405,6 +409,8 @@ TRAPS = [
     (r"\text{if } x > 0, f(x) = x", 18, r"\quad"),
     (r"n = k \text{ for some } k", 6, "% unchecked"),
     (r"a = b \iff", 6, ""),
+    (r"a = b \quad (x = 1)", 12, r"\text{ where }"),
+    (r"s^2 := a", 0, r"s := \sqrt"),
 ]
 
 

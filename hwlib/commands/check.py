@@ -10,6 +10,7 @@ from pathlib import Path
 
 from hwlib.mathcheck.pages import check_files
 from hwlib.mathcheck.report import as_json, message, summary
+from hwlib.mathcheck.verdict import Result
 
 _PATIENCE = 1.0  # seconds without a progress bar
 _WIDTH = 30
@@ -25,23 +26,29 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Check, report, and return 0 if nothing failed, 1 if something did, 2 for a wrong path."""
+    """Check, report; return 0 if nothing failed, 1 if something did, 2 for a path that is wrong."""
     try:
-        files = _files(arguments.paths or [Path("docs")])
-    except FileNotFoundError as error:
+        results = _check(arguments.paths or [Path("docs")])
+        if arguments.json is not None:
+            arguments.json.write_text(as_json(results), encoding="utf-8")
+    except (OSError, UnicodeError) as error:
         print(f"hwlib check: {error}", file=sys.stderr)
         return 2
-    progress = _Progress()
-    checked = check_files([(file, str(file)) for file in files], tick=progress.tick)
-    progress.end()
-    results = [one for page in checked for one in page]
     for result in results:
         if result.failed:
             print(message(result))
     print(summary(results))
-    if arguments.json is not None:
-        arguments.json.write_text(as_json(results), encoding="utf-8")
     return int(any(result.failed for result in results))
+
+
+def _check(paths: Sequence[Path]) -> list[Result]:
+    files = _files(paths)
+    progress = _Progress()
+    try:
+        checked = check_files([(file, str(file)) for file in files], tick=progress.tick)
+    finally:
+        progress.end()
+    return [one for page in checked for one in page]
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

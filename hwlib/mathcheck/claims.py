@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, TypeVar
 
 from hwlib.mathcheck import names
+from hwlib.mathcheck.advice import check_opaque
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
@@ -130,6 +131,9 @@ class Reader:
         if ast.Application in kinds:
             check_slopes(node, self.scope.view())
             node = resolve(node, self._role(node))
+        if ast.Opaque in kinds:
+            used = node.value if isinstance(node, ast.Definition) else node
+            check_opaque(used, self.scope.view())
         if ast.Derivative in kinds and ast.Call in kinds:
             node = taken_at(node, self.scope.view())
         return expand(node) if ast.Dots in kinds else node  # type: ignore[return-value]

@@ -2,21 +2,24 @@ r"""Statements about statements: `A \iff B`, `A \Rightarrow B`.
 
 An equation is met by no random point, so it is solved: points are made that meet A, and there B
 must hold; for `\iff` the other way too. Points that were not made for either side count as well:
-there both must hold or both must fail.
+there both must hold or both must fail. `x = a \pm b` on the right says that x is one of the two, on
+the left that it may be either.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
-from hwlib.mathcheck.compare import related
 from hwlib.mathcheck.environment import Refused
-from hwlib.mathcheck.look import Look, Question, look
-from hwlib.mathcheck.real import NotReal, PointError, digits
+from hwlib.mathcheck.look import Look, Question
+from hwlib.mathcheck.place import Place, Relation
+from hwlib.mathcheck.real import NotReal
 from hwlib.mathcheck.referee import ENOUGH
 from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.telling import counterexample
+from hwlib.mathcheck.values import ShapeError
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
@@ -41,22 +44,26 @@ def judge_implication(statement: ast.Implication, conditions: Part, view: View) 
 
 def _follows(left: Part, right: Part, conditions: Part, view: View) -> Outcome:
     """Judge "wherever left holds, right holds"."""
+    relations = _relations(right)
     sides = tuple(side for one in right for side in _sides(one))
     question = Question(sides, (*conditions, *left), view)
+    either = _has_signs(right) and not _has_signs(left)
+    signs = (1, -1) if _has_signs((*left, *right)) else (1,)
     found = 0
     numeric = False
     for number in range(4 * _POINTS):
-        seen = look(question, number, _DIGITS)
-        if seen is None:
-            continue
-        refused = next((one for one in seen.sides if isinstance(one, Refused)), None)
-        if refused is not None:
-            return Outcome(refused.kind, refused.message)
-        holds = _holds(right, seen)
-        numeric = numeric or bool(seen.error)
-        if holds is False:
-            return _broken(seen)
-        found += holds is True
+        places = [Place(question, number, sign, _DIGITS) for sign in signs]
+        try:
+            heard = [_hear(place, relations) for place in places if place.at(1) is not None]
+        except Refused as error:
+            return Outcome(error.kind, error.message)
+        except ShapeError as error:
+            return Outcome("undefined", str(error))
+        broken = [one for one in heard if one.holds is False]
+        if broken and not (either and len(broken) < len(heard)):
+            return _broken(broken[0])
+        numeric = numeric or any(one.seen is not None and one.seen.error for one in heard)
+        found += any(one.holds for one in heard)
         if found >= _POINTS:
             break
     if found < ENOUGH:
@@ -68,34 +75,54 @@ def _follows(left: Part, right: Part, conditions: Part, view: View) -> Outcome:
     return Outcome("numeric" if numeric else "checked")
 
 
+def _has_signs(part: Part) -> bool:
+    return any(isinstance(node, ast.PlusMinus) for one in part for node in ast.walk(one))
+
+
 def _sides(condition: Condition) -> tuple[Expr, ...]:
     if isinstance(condition, ast.Comparison):
         return condition.operands
     raise Refused("undefined", "a statement here is an equation or an inequality", condition.span)
 
 
-def _holds(right: Part, seen: Look) -> bool | None:
-    """Whether all conditions hold; None if that cannot be told at this point."""
+def _relations(part: Part) -> list[Relation]:
+    """The relations of all chains, by where their sides stand among all sides."""
+    found: list[Relation] = []
     place = 0
-    found: list[bool | None] = []
-    for condition in right:
+    for condition in part:
         assert isinstance(condition, ast.Comparison)
-        values = seen.sides[place : place + len(condition.operands)]
-        place += len(values)
-        for index, operator in enumerate(condition.operators):
-            found.append(_link(operator, values[index], values[index + 1], seen))
-    return False if False in found else (None if None in found else True)
+        for index, link in enumerate(condition.links()):
+            found.append(Relation(place + index, link.operator, (link.left, link.right)))
+        place += len(condition.operands)
+    return found
 
 
-def _link(operator: str, left: object, right: object, seen: Look) -> bool | None:
-    if isinstance(left, PointError) or isinstance(right, PointError):
-        lost = isinstance(left, NotReal) or isinstance(right, NotReal)
-        return False if lost else None
-    with digits(_DIGITS - 10):
-        return related(operator, left, right, seen.error)
+class _Heard(NamedTuple):
+    """Whether all relations hold at a point (None if that cannot be told), and what was seen."""
+
+    holds: bool | None
+    seen: Look | None
+    position: int = 0  # of the relation that fails
 
 
-def _broken(seen: Look) -> Outcome:
-    """Return a counterexample: the first relation's sides where it fails."""
+def _hear(place: Place, relations: list[Relation]) -> _Heard:
+    seen = place.at(1)
+    told = True
+    for relation in relations:
+        what, found = place.decide(relation, thorough=False)
+        if what in ("fails", "domain") or _lost(relation, seen):
+            return _Heard(False, found or seen, relation.position)
+        told = told and what == "holds"
+    return _Heard(True if told else None, seen)
+
+
+def _lost(relation: Relation, seen: Look | None) -> bool:
+    """Whether a side is outside of its domain: what is not real is no solution."""
+    return seen is not None and any(isinstance(side, NotReal) for side in relation.raw(seen))
+
+
+def _broken(heard: _Heard) -> Outcome:
+    """Return a counterexample: the sides of a relation where it fails."""
+    assert heard.seen is not None
     reason = "the right side does not follow from the left"
-    return replace(counterexample("false", 0, seen), reason=reason)
+    return replace(counterexample("false", heard.position, heard.seen), reason=reason)

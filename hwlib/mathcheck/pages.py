@@ -73,12 +73,16 @@ def check_files(
         files: Each with the name that messages call it.
         stores: Where verdicts are kept, if not in the project's cache.
         tick: Told how many of the new claims are done, and how many there are.
+
+    Raises:
+        OSError: If a file cannot be read.
+        UnicodeError: If a file is not UTF-8; says where.
     """
     stores = stores or stores_in()
     found: dict[int, list[Result]] = {}
     new: dict[int, tuple[str, str]] = {}
     for number, (path, file) in enumerate(files):
-        text = path.read_text("utf-8-sig")
+        text = _read(path)
         key = digest(checker(), "file", file, text)
         known = stores.pages.get(key)
         if known is None:
@@ -93,6 +97,17 @@ def check_files(
             if judged.settled:
                 stores.pages.put(new[number][0], [asdict(one) for one in results])
     return [found[number] for number in range(len(files))]
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        byte = error.object[error.start]
+        raise UnicodeError(
+            f"{path}:{line}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
+        ) from None
 
 
 def _check_texts(

@@ -3,6 +3,8 @@
 A number that is computed stands in maths, where it is checked, or comes from an executed block. A
 decimal that is neither is reported, unless its paragraph says `<!-- unchecked: why -->`. Numbers of
 versions, licences, sections, exercises, figures and tables are names, not quantities.
+
+A line `% unchecked: …` in a sentence speaks to no formula, and would be read: it is reported too.
 """
 
 from __future__ import annotations
@@ -29,9 +31,12 @@ _REASON = (
     "block compute it, or say why not: <!-- unchecked: reason -->"
 )
 
+_DIRECTIVE = re.compile(r"(?m)^[ >]*(%\s*(?:unchecked|given|domain|functions)\s*:.*)$")
+_OUTSIDE = "a directive outside of a formula; move it between the dollars, on a line of its own"
+
 
 def check_prose(page: Page, file: str) -> list[Result]:
-    """Return a result for each decimal in the sentences of a page."""
+    """Return a result for each decimal, and each lost directive, in the sentences of a page."""
     return [result for lines in page.prose for result in _paragraph(lines, file)]
 
 
@@ -39,19 +44,29 @@ def _paragraph(lines: list[Line], file: str) -> Iterator[Result]:
     text = "\n".join(line.text for line in lines)
     mark = _MARK.search(text)
     shown = _without_formulas(text, lines)
+    for match in _DIRECTIVE.finditer(shown):
+        yield _result(match, 1, lines, file, ("parse", _OUTSIDE))
+    shown = _DIRECTIVE.sub(lambda match: "\x02" * len(match[0]), shown)
     shown = _NO_QUANTITY.sub(lambda match: re.sub(r"[^\n]", "\x02", match[0]), shown)
+    verdict = ("unchecked", mark[1]) if mark else ("undecided", _REASON)
     for match in _DECIMAL.finditer(shown):
-        row = shown.count("\n", 0, match.start())
-        column = match.start() - (shown.rfind("\n", 0, match.start()) + 1)
-        yield Result(
-            file=file,
-            line=lines[row].row,
-            column=lines[row].column + column,
-            tex=match[0],
-            kind="prose",
-            verdict="unchecked" if mark else "undecided",
-            reason=mark[1] if mark else _REASON,
-        )
+        yield _result(match, 0, lines, file, verdict)
+
+
+def _result(
+    match: re.Match[str], group: int, lines: list[Line], file: str, said: tuple[str, str]
+) -> Result:
+    start = match.start(group)
+    row = match.string.count("\n", 0, start)
+    return Result(
+        file=file,
+        line=lines[row].row,
+        column=lines[row].column + start - (match.string.rfind("\n", 0, start) + 1),
+        tex=match[group],
+        kind="prose",
+        verdict=said[0],
+        reason=said[1],
+    )
 
 
 def _without_formulas(text: str, lines: list[Line]) -> str:

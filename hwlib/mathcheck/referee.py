@@ -7,10 +7,11 @@ holds least. What counts as equal at a point is in `place`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hwlib.mathcheck import names
+from hwlib.mathcheck.advice import hint, undefined
 from hwlib.mathcheck.compare import EXACT
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Question, look
@@ -18,15 +19,14 @@ from hwlib.mathcheck.place import Place, Preset, Relation
 from hwlib.mathcheck.real import PointError
 from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.sampling import EDGES, FAR
-from hwlib.mathcheck.scope import View, definition_of
+from hwlib.mathcheck.scope import View
 from hwlib.mathcheck.search import Margin, presets_near, special_presets
-from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.solve import has_equality
 from hwlib.mathcheck.telling import counterexample, how
 from hwlib.mathcheck.values import Matrix, ShapeError
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
-from hwlib.mathtex.ast import Condition, Expr
+from hwlib.mathtex.ast import Condition
 
 WANTED = 32  # points
 ENOUGH = 8
@@ -53,6 +53,7 @@ class _State:
     outcome: Outcome | None = None
     domain: Outcome | None = None
     unsure: bool = False
+    number: int = 0  # of the point at which it fails
     notes: set[str] = field(default_factory=set)
     sizes: set[int] = field(default_factory=set)
 
@@ -150,6 +151,9 @@ class _Referee:
             state.unsure = True
         elif found.what == "fails" and found.seen is not None:
             state.outcome = counterexample("false", state.relation.position, found.seen)
+            reason = hint(state.relation, self.question.conditions, self.question.view)
+            state.outcome = replace(state.outcome, reason=reason)
+            state.number = place.number
         elif place.number >= EDGES:
             return  # a value that is missing at an edge says nothing
         elif found.what == "domain" and found.seen is not None and state.domain is None:
@@ -165,11 +169,11 @@ class _Referee:
         for preset in presets_near(start, self._margin(state, sign)):
             self._try(state, sign, preset)
 
-    def _try(self, state: _State, sign: int, preset: Preset) -> None:
+    def _try(self, state: _State, sign: int, preset: Preset, number: int = 0) -> None:
         """Look at a point that was chosen on purpose; where a side has no value it says nothing."""
         if state.outcome is not None or self.spent > _TOTAL:
             return
-        place = Place(self.question, 0, sign, self.digits, preset)
+        place = Place(self.question, number, sign, self.digits, preset)
         seen = place.at(1)
         if seen is not None and not any(
             isinstance(one, PointError) for one in state.relation.raw(seen)
@@ -177,11 +181,11 @@ class _Referee:
             self._hear(state, place)
         self.spent += place.spent
 
-    def _first_point(self, sign: int) -> Preset:
-        """Return the real variables of the first point that meets the conditions."""
+    def _first_point(self, sign: int, start: int = 0) -> Preset:
+        """Return the real variables of the first point that meets the conditions, from one on."""
         plan = self.question.plan
         whole = {*plan.indices, *plan.sizes, *plan.counts}
-        for number in range(_TRIES):
+        for number in range(start, start + _TRIES):
             seen = look(self.question, number, 15, sign=sign)
             if seen is not None:
                 free = [(name, value) for name, value in seen.seen if name not in whole]
@@ -213,7 +217,7 @@ class _Referee:
         if state.outcome is not None:
             if state.outcome.verdict != "false":
                 return state.outcome
-            unknown = _unknown(state, self.question.view)
+            unknown = undefined(state.relation, self.question.view)
             return self._nicer(state, state.outcome) if unknown is None else unknown
         if state.domain is not None:
             return state.domain
@@ -225,11 +229,11 @@ class _Referee:
 
     def _nicer(self, state: _State, found: Outcome) -> Outcome:
         """Return a counterexample in small whole numbers, if there is one."""
-        free = self._first_point(1)
+        free = self._first_point(1, state.number)
         for numbers in _NICE:
             preset = {name: numbers[place % len(numbers)] for place, name in enumerate(free)}
             trial = _State(state.relation)
-            self._try(trial, 1, preset)
+            self._try(trial, 1, preset, state.number)
             if trial.outcome is not None and trial.outcome.verdict == "false":
                 return trial.outcome
         return found
@@ -243,27 +247,3 @@ def _too_few(valid: int) -> str:
         f"only {valid} of {ENOUGH} points could be computed: outside the domain, or too large; "
         "state the domain with % domain:"
     )
-
-
-def _unknown(state: _State, view: View) -> Outcome | None:
-    r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false.
-
-    Nor is `du = 2x \, dx` false if it was not said what u is, or x.
-    """
-    for side in state.relation.sides:
-        for node in ast.walk(side):
-            if isinstance(node, ast.Opaque) and view.find_opaque(node) is None:
-                return _undefined(node)
-    moving = [
-        node.variable
-        for side in state.relation.sides
-        for node in ast.walk(side)
-        if isinstance(node, ast.Differential)
-    ]
-    if moving and all(definition_of(name, view) is None for name in moving):
-        return _undefined(moving[0])
-    return None
-
-
-def _undefined(name: Expr) -> Outcome:
-    return Outcome("undefined", f"{show_name(name)} is not defined; define it with := before this")

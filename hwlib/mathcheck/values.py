@@ -87,7 +87,8 @@ def add(terms: list[Value], *, exact: bool) -> Value:
         return _add_reals(terms, exact)
     if shaped < len(terms):
         shapes = " and ".join(sorted({show_shape(term) for term in terms}))
-        raise ShapeError(f"cannot add {shapes}")
+        ones = "; c \\mathbf 1 has c in every entry" if "number" in shapes else ""
+        raise ShapeError(f"cannot add {shapes}{ones}")
     total: Matrix = terms[0]
     for term in terms[1:]:
         total = total.zip(term, lambda a, b: _add_reals([a, b], exact))

@@ -32,6 +32,7 @@ from hwlib.mathtex.ast import (
     TexError,
     Tuple,
 )
+from hwlib.mathtex.binding import mentions
 from hwlib.mathtex.conditions import a_set, comparison, condition, range_length, relates
 from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.differentials import refuse_stray
@@ -189,7 +190,11 @@ class Reader:
         before = len(self.statements)
         for chain in (*content.remarks, *content.chains):
             for statement in _claims(chain):
-                self._add(statement, conditions, reasons)
+                about = _about_itself(statement, conditions)
+                others = tuple(one for one in conditions if one not in about)
+                self._add(statement, others, reasons)
+                for one in about:
+                    self._add(Claim(one, span=one.span), others, ())
         for shown in content.displays:
             self._add(Display(shown, span=shown.span), conditions, reasons)
         if before == len(self.statements):
@@ -466,7 +471,7 @@ def _content(cursor: Cursor, parts: list[_Part], beside_arrow: bool) -> _Content
             low, high = parts[at].low, parts[at + count - 1].high
             content.conditions.extend(cursor.between(low, high, cursor.grammar.conditions))
         else:
-            _claim(cursor, parts[at], content)
+            _claim_or_note(cursor, parts[at], content)
         at += count or 1
     return content
 
@@ -566,13 +571,32 @@ def _is_bare(cursor: Cursor, part: _Part) -> bool:
     if not relations or not _INEQUALITIES.issuperset(relations):
         return False
     found = condition(cursor, part.low, part.high)
-    return isinstance(found, Comparison) and all(_is_plain(o) for o in found.operands)
+    if not isinstance(found, Comparison) or not all(_is_plain(o) for o in found.operands):
+        return False
+    return any(isinstance(o, (Symbol, Subscript, Marked)) for o in found.operands)
 
 
 def _is_plain(expr: Expr) -> bool:
     if isinstance(expr, Negative):
         return _is_plain(expr.operand)
     return isinstance(expr, (Number, Symbol, Subscript, Marked, Infinity))
+
+
+def _claim_or_note(cursor: Cursor, part: _Part, content: _Content) -> None:
+    r"""A claim, or a note in brackets behind one: `a = b \quad (x > 0)`."""
+    low, high = part.low, part.high
+    noted = cursor.tokens[low][:2] == ("char", "(") and cursor.partners[low] == high - 1
+    if not noted or not content.chains or not relates(cursor, (low + 1, high - 1)):
+        _claim(cursor, part, content)
+        return
+    found = cursor.between(low + 1, high - 1, cursor.grammar.conditions)
+    if any(isinstance(one, Comparison) and "=" in one.operators for one in found):
+        raise AmbiguousError(
+            "an equation in brackets behind a claim: a condition or a claim?",
+            cursor.tokens[low].start,
+            "write \\text{ where } before it, or set it apart without brackets",
+        )
+    content.conditions.extend(found)
 
 
 def _claim(cursor: Cursor, part: _Part, content: _Content) -> None:
@@ -677,6 +701,17 @@ def _claims(chain: Comparison) -> list[Statement]:
     return found
 
 
+def _about_itself(
+    statement: Statement, conditions: tuple[Condition, ...]
+) -> tuple[Comparison, ...]:
+    r"""Conditions of `y := …, \quad y \le 0` that speak of what is defined: they are claims."""
+    if not isinstance(statement, Definition):
+        return ()
+    pattern = statement.pattern
+    name = pattern.function if isinstance(pattern, Call) else pattern
+    return tuple(one for one in conditions if isinstance(one, Comparison) and mentions(one, name))
+
+
 def _pattern(expr: Expr) -> Expr:
     """The left side of `:=` as what it defines: a bracket on it is always a call."""
     if isinstance(expr, Application) and expr.exponent is None and not expr.factorial:
@@ -690,10 +725,11 @@ def _pattern(expr: Expr) -> Expr:
         return expr
     if _is_defined_name(expr) or isinstance(inner, Opaque):
         return expr
+    root = isinstance(expr, Power) and _is_defined_name(expr.base)
     raise TexError(
         "only a name, or a name with arguments, can be defined",
         expr.span.start,
-        "write = if this is a claim",
+        "define its root: s := \\sqrt{…}" if root else "write = if this is a claim",
     )
 
 

@@ -15,6 +15,7 @@ from hwlib.mathcheck.evaluate.numeric import differentiate, integrate
 from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, mp, real
 from hwlib.mathcheck.scope import uses
+from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
@@ -120,9 +121,11 @@ def require_dependence(operand: Expr, variable: Expr, env: Env) -> None:
     if pair not in known:
         known[pair] = _depends(operand, variable, env)
     if not known[pair]:
+        shown = show_name(operand) if names.is_name(operand) else "this"
         raise Refused(
             "undefined",
-            "this does not depend on the variable; define it first, or write its argument",
+            f"{shown} does not depend on {show_name(variable)}; define it with := before this, or "
+            "write its argument",
             operand.span,
         )
 

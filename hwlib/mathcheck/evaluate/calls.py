@@ -14,6 +14,7 @@ from hwlib.mathcheck.evaluate.numeric import brackets, differentiate, extremum, 
 from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import NotReal, Real, mp, real
 from hwlib.mathcheck.scope import Definition
+from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
@@ -152,9 +153,10 @@ def _pointwise(function: Expr, arguments: list[Value], env: Env) -> Value:
     if names.is_name(function) or not isinstance(
         function, ast.Add | ast.Multiply | ast.Divide | ast.Negative | ast.Power
     ):
+        shown = show_name(function) if names.is_name(function) else "this function"
         raise Refused(
             "undefined",
-            "this function is not defined; define it with :=, or declare it with % functions:",
+            f"{shown} is not defined; define it with :=, or declare it with % functions:",
             function.span,
         )
     point = ast.Symbol("argument of a sum of functions", span=function.span)

@@ -1,0 +1,70 @@
+r"""What the author of a claim that does not hold may have meant: words to go with the verdict."""
+
+from __future__ import annotations
+
+from hwlib.mathcheck import names
+from hwlib.mathcheck.place import Relation
+from hwlib.mathcheck.scope import View, definition_of
+from hwlib.mathcheck.show import show_name
+from hwlib.mathcheck.verdict import Outcome
+from hwlib.mathtex import ast
+from hwlib.mathtex.ast import Condition, Expr
+
+_IMAGINARY = "i is any real number here; complex numbers need “% unchecked: ” with a reason"
+
+
+def undefined(relation: Relation, view: View) -> Outcome | None:
+    r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false.
+
+    Nor is `du = 2x \, dx` false if it was not said what u is, or x.
+    """
+    nodes = [node for side in relation.sides for node in ast.walk(side)]
+    for node in nodes:
+        if isinstance(node, ast.Opaque) and view.find_opaque(node) is None:
+            return _not_defined(node)
+    moving = [node.variable for node in nodes if isinstance(node, ast.Differential)]
+    if moving and all(definition_of(name, view) is None for name in moving):
+        return _not_defined(moving[0])
+    return None
+
+
+def _not_defined(name: Expr) -> Outcome:
+    return Outcome("undefined", f"{show_name(name)} is not defined; define it with := before this")
+
+
+def check_opaque(node: ast.Node, view: View) -> None:
+    r"""Refuse `\sigma(x = 2)` where σ is a function: what stands in its bracket is no value.
+
+    Raises:
+        TexError: At the function.
+    """
+    for one in ast.walk(node):
+        if isinstance(one, ast.Opaque) and view.find_opaque(one) is None:
+            definition = view.find(one.head)
+            if definition is not None and definition.is_function:
+                shown = show_name(one.head)
+                raise ast.TexError(
+                    f"{shown} is a function, and {show_name(one)} gives it no value",
+                    one.span.start,
+                    f"write the value alone: {shown}(2)",
+                )
+
+
+def hint(relation: Relation, conditions: tuple[Condition, ...], view: View) -> str:
+    """Return why a false equality may be an oversight; empty if nothing speaks for it."""
+    left, right = relation.sides
+    found = [one for side in relation.sides for one in names.occurrences(side)]
+    used = {one.name for one in found if one.role == "value"}
+    used -= {one.name for one in found if one.role == "index"}
+    if any(_is_imaginary(one) and definition_of(one, view) is None for one in used):
+        return _IMAGINARY
+    if relation.operator != "=" or not names.is_name(left) or names.is_constant(left):
+        return ""
+    elsewhere = {one.name for node in (right, *conditions) for one in names.occurrences(node)}
+    if left in elsewhere or definition_of(left, view) is not None or names.is_delta(left):
+        return ""
+    return f"{show_name(left)} may be anything here; write := if this defines it"
+
+
+def _is_imaginary(name: Expr) -> bool:
+    return isinstance(name, ast.Symbol) and name.name == "i"
