@@ -20,6 +20,7 @@ from typing import Any
 import rispy  # type: ignore[import-untyped]
 from bibtexparser.entrypoint import write_string
 from bibtexparser.library import Library
+from bibtexparser.middlewares.parsestack import default_unparse_stack
 from bibtexparser.model import Block, Entry, Field
 from bibtexparser.writer import BibtexFormat
 from citeproc import (  # type: ignore[import-untyped]
@@ -76,7 +77,8 @@ def _bibliography(entries: list[Block]) -> str:
     style.indent = "  "
     style.value_column = "auto"
     style.block_separator = "\n"
-    return write_string(Library(entries), bibtex_format=style)
+    ours = default_unparse_stack(allow_inplace_modification=True)  # no copies: nobody has another
+    return write_string(Library(entries), ours, bibtex_format=style)
 
 
 def _entry(work: Work, kind: str, fields: dict[str, str]) -> Block:
@@ -183,11 +185,12 @@ def reference(work: Work, style: str) -> str:
     return html.unescape(re.sub(r"<[^>]+>", "", reference_html(work, style)))
 
 
+@cache
 def reference_html(work: Work, style: str) -> str:
     """Return the reference to a work in words, as HTML with its italics."""
     item = {name: value for name, value in csl(work).items() if name not in _UNUSED}
     text = json.dumps(item, ensure_ascii=False)
-    made_from = (_own_text(), text, _style_text(style), version("citeproc-py"))
+    made_from = (text, *_writer(style))
     return kept("references", made_from, lambda: _reference(text, style))
 
 
@@ -202,13 +205,10 @@ def _reference(text: str, style: str) -> str:
 
 
 @cache
-def _own_text() -> str:
-    return Path(__file__).read_text(encoding="utf-8")
-
-
-@cache
-def _style_text(name: str) -> str:
-    return (_STYLES / f"{name}.csl").read_text(encoding="utf-8")
+def _writer(style: str) -> tuple[str, ...]:
+    """Return what makes references what they are: this module, the style, the library."""
+    files = (Path(__file__), _STYLES / f"{style}.csl")
+    return (*(file.read_text(encoding="utf-8") for file in files), version("citeproc-py"))
 
 
 @cache

@@ -26,6 +26,7 @@ def _encoder() -> UnicodeToLatexEncoder:
     )
 
 
+@cache
 def text(plain: str) -> str:
     r"""Return plain text as LaTeX: `50 % é σ` is `50 {\%} {\'e} {\ensuremath{\sigma}}`."""
     return str(_encoder().unicode_to_latex(plain))
