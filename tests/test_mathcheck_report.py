@@ -206,10 +206,29 @@ def test_an_edit_is_judged_alone(page, tmp_path, monkeypatch):
 
 def test_a_changed_definition_is_judged_with_all_that_uses_it(page, tmp_path, monkeypatch):
     stores = stores_in(tmp_path / "kept")
+    text = PAGE + "\n$$(a+b)^2 = a^2 + 2ab + b^2$$\n"
+    page.write_text(text)
     check_files([(page, "task.md")], stores)
-    page.write_text(PAGE.replace("1+e^{-x}}$$", "1+e^{x}}$$"))
+    heard = []
+
+    def spy(new, tick=None):
+        heard.extend(one.what for one in new)
+        return hear_all(new, tick)
+
+    monkeypatch.setattr(court, "hear_all", spy)
+    page.write_text(text.replace("1+e^{-x}}$$", "1+e^{x}}$$"))
     after = check_files([(page, "task.md")], stores)[0]
-    assert [one.verdict for one in after] == ["checked", "false", "false"]
+    assert [one.verdict for one in after] == ["checked", "false", "false", "proved"]
+    assert heard == ["definition", "claim", "claim"]  # the square of a sum is not judged again
+
+
+def test_an_edit_of_words_starts_no_judge(page, tmp_path, monkeypatch):
+    stores = stores_in(tmp_path / "kept")
+    before = check_files([(page, "task.md")], stores)[0]
+    monkeypatch.setattr(Service, "start", lambda service: pytest.fail("a judge was started"))
+    monkeypatch.setattr(court, "hear_all", lambda *_: pytest.fail("a judge was asked"))
+    page.write_text(PAGE.replace("# Slope", "# Its slope"))
+    assert check_files([(page, "task.md")], stores)[0] == before
 
 
 def test_a_damaged_entry_counts_as_absent(tmp_path):

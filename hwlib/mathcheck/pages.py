@@ -114,10 +114,12 @@ def _check_texts(
     texts: Sequence[tuple[Path, str, str]], store: Store, tick: Tick | None
 ) -> _Judged:
     from hwlib import pages  # late: not for what is known
-    from hwlib.mathcheck import court
     from hwlib.mathcheck.prose import check_prose
 
-    court.prepare()
+    if len(texts) > 1:  # not for an edit of one page, which may touch no claim
+        from hwlib.mathcheck import court
+
+        court.prepare()
     with _uncollected():
         read = [(pages.parse(text, path), file) for path, file, text in texts]
         judged = _judge([page_pieces(page, file) for page, file in read], store, tick)
