@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
+from hwlib.mathcheck.edges import broken_on_edge
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Look, Question
 from hwlib.mathcheck.place import Place, Relation
@@ -72,7 +73,20 @@ def _follows(left: Part, right: Part, conditions: Part, view: View) -> Outcome:
             f"only {found} of {ENOUGH} points were found that meet the left side; "
             "state the domain with % domain:",
         )
+    if len(signs) == 1:
+        edge = _edge(left, right, conditions, view)
+        if edge is not None:
+            return edge
     return Outcome("numeric" if numeric else "checked")
+
+
+def _edge(left: Part, right: Part, conditions: Part, view: View) -> Outcome | None:
+    """Return a counterexample where an inequality turns, if there is one."""
+    both = (*right, *left)
+    relations, count = _relations(both), len(_relations(right))
+    sides = tuple(side for one in both for side in _sides(one))
+    found = broken_on_edge(sides, relations[count:], relations[:count], conditions, view)
+    return None if found is None else _broken(_Heard(False, found[1], found[0].position))
 
 
 def _has_signs(part: Part) -> bool:

@@ -149,8 +149,18 @@ def bold(name: Expr) -> Expr:
 
 
 def is_constant(name: Expr) -> bool:
-    """Whether a name is reserved: e or π."""
-    return isinstance(name, ast.Symbol) and name.name in CONSTANTS and not name.accents
+    r"""Whether a name is reserved: e or π, not $\hat e$ or the vector $\mathbf e$."""
+    return (
+        isinstance(name, ast.Symbol)
+        and name.name in CONSTANTS
+        and name.font in ("", "rm")
+        and not name.accents
+    )
+
+
+def is_e(name: Node) -> bool:
+    """Whether a node is Euler's number."""
+    return isinstance(name, ast.Symbol) and name.name == "e" and is_constant(name)
 
 
 def built_in(name: Expr) -> str:

@@ -17,7 +17,7 @@ Margin = Callable[[Preset], float | None]
 
 _PLACES = (
     0, 1, -1, 2, -2, Fraction(1, 2), Fraction(-1, 2), Fraction(1, 100),
-    10, -10, 40, -40, 1000, -1000,
+    10, -10, 40, -40, 1000, -1000, 10**9, -(10**9), Fraction(1, 10**9), Fraction(-1, 10**9),
 )  # fmt: skip
 _START = Fraction(-6, 5)
 _STEPS = (Fraction(2), Fraction(1, 2), Fraction(1, 8), Fraction(1, 32), Fraction(1, 256))

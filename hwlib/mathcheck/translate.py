@@ -120,11 +120,7 @@ def _multiply(at: Translator, node: ast.Multiply) -> Symbolic:
 
 
 def _power(at: Translator, node: ast.Power) -> Symbolic:
-    if (
-        isinstance(node.base, ast.Symbol)
-        and node.base.name == "e"
-        and key(node.base) not in (at.bound)
-    ):
+    if names.is_e(node.base) and key(node.base) not in at.bound:
         return sp.exp(at.scalar(node.exponent))
     base, exponent = at.scalar(node.base), at.scalar(node.exponent)
     if exponent.is_number and abs(sp.N(exponent, 5)) > _LARGEST_POWER:
@@ -185,9 +181,17 @@ def _name(at: Translator, node: Expr) -> Symbolic:
     text = key(name)
     if text in at.bound:
         return at.bound[text]
+    if names.is_delta(name) and definition_of(name, at.view) is None:
+        return _delta(at, name)
     if isinstance(name, ast.Subscript):
         return _component(at, name)
     return _value(at, name)
+
+
+def _delta(at: Translator, name: Expr) -> Symbolic:
+    assert isinstance(name, ast.Subscript)
+    one, two = (at.integer(index) for index in name.indices)
+    return sp.Integer(one == two)
 
 
 def _component(at: Translator, name: ast.Subscript) -> Symbolic:

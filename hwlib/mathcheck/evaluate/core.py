@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from hwlib.mathcheck import functions, values
 from hwlib.mathcheck.environment import Env, Refused
-from hwlib.mathcheck.names import key
+from hwlib.mathcheck.names import is_e, key
 from hwlib.mathcheck.real import Real, as_integer, mp, real
 from hwlib.mathcheck.values import Matrix, ShapeError, Value
 from hwlib.mathtex import ast
@@ -206,7 +206,7 @@ def _divide(node: ast.Divide, code: Parts) -> Code:
 @meaning(ast.Power)
 def _power(node: ast.Power, code: Parts) -> Code:
     base, exponent, whole = code(node.base), code(node.exponent), _whole_number(node.exponent)
-    e = key(node.base) if isinstance(node.base, ast.Symbol) and node.base.name == "e" else None
+    e = key(node.base) if is_e(node.base) else None
 
     def power(env: Env) -> Value:
         if e is not None and e not in env.locals:
