@@ -22,7 +22,17 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-__all__ = ["FOLDER", "Cache", "CacheError", "check_usable", "digest", "folder", "fresh", "kept"]
+__all__ = [
+    "FOLDER",
+    "Cache",
+    "CacheError",
+    "check_usable",
+    "digest",
+    "folder",
+    "fresh",
+    "is_kept",
+    "kept",
+]
 
 Json = TypeVar("Json")
 
@@ -145,6 +155,11 @@ def kept(room: str, made_from: tuple[str, ...], make: Callable[[], Json]) -> Jso
         found = make()
         _room(folder() / room).put(key, found)
     return found
+
+
+def is_kept(room: str, made_from: tuple[str, ...]) -> bool:
+    """Return whether `kept` would find its result."""
+    return _room(folder() / room).get(digest(*made_from)) is not None
 
 
 @cache

@@ -27,6 +27,7 @@ from pylatexenc.latex2text import LatexNodes2Text
 from pylatexenc.latexwalker import LatexWalker
 from readers import heads, pandoc, read_out, said_by_pandoc
 
+from hwlib import cache
 from hwlib.__main__ import main
 from hwlib.cite import (
     Project,
@@ -292,6 +293,21 @@ def test_acm_by_hand():
         "100 % of σ′ & <more>. Notes & “more” · 1 % of ü. Retrieved from "
         "https://example.org/notes/hw/task-3/#eq-slope"
     )
+
+
+def test_references_made_ahead_are_those_made_one_by_one(tmp_path, monkeypatch):
+    many = [
+        work_of_item(PROJECT, replace(EQUATION, label=f"eq-{n}", title=f"slope {n}"))
+        for n in range(formats.FEWEST // len(formats.STYLES))
+    ]
+    alone = [formats.reference_html(work, style) for work in many for style in formats.STYLES]
+    monkeypatch.setenv(cache.FOLDER, str(tmp_path))
+    formats.make_ahead(many)
+    monkeypatch.setattr(formats, "_reference", pytest.fail)
+    formats.reference_html.cache_clear()
+    ahead = [formats.reference_html(work, style) for work in many for style in formats.STYLES]
+    assert ahead == alone
+    formats.make_ahead(many)  # makes nothing: the first is there
 
 
 @every_work

@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,13 @@ from citeproc import (  # type: ignore[import-untyped]
 )
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]
 
-from hwlib.cache import kept
+from hwlib.cache import is_kept, kept
 from hwlib.cite import latex
 from hwlib.cite.work import Work
+from hwlib.executor import executor
 
 STYLES = {"apa": "APA", "acm": "ACM"}  # author and date; numbered
+FEWEST = 100  # references; starting processes costs more than making fewer here
 SUFFIXES = {"bib": "BibTeX", "ris": "RIS", "json": "CSL-JSON"}
 
 _UNUSED = {"abstract", "language", "note"}  # no reference shows them
@@ -188,10 +190,31 @@ def reference(work: Work, style: str) -> str:
 @cache
 def reference_html(work: Work, style: str) -> str:
     """Return the reference to a work in words, as HTML with its italics."""
+    text = _cited(work)
+    return kept("references", (text, *_writer(style)), lambda: _reference(text, style))
+
+
+def make_ahead(works: Sequence[Work]) -> None:
+    """Make the references to many works on all cores, if the first was never made here.
+
+    Raises:
+        SchedulerError: If a Dask cluster is asked for and cannot be used.
+    """
+    style = next(iter(STYLES))
+    few = len(works) * len(STYLES) < FEWEST
+    if few or is_kept("references", (_cited(works[0]), *_writer(style))):
+        return
+    pairs = [(_cited(work), style) for work in works for style in STYLES]
+    with executor(len(pairs)) as workers:
+        made = workers.map(_reference, *zip(*pairs, strict=True), chunksize=FEWEST // 10)
+        for (text, style), written in zip(pairs, made, strict=True):
+            kept("references", (text, *_writer(style)), partial(str, written))
+
+
+def _cited(work: Work) -> str:
+    """Return what a reference shows of a work, as an item of CSL-JSON."""
     item = {name: value for name, value in csl(work).items() if name not in _UNUSED}
-    text = json.dumps(item, ensure_ascii=False)
-    made_from = (text, *_writer(style))
-    return kept("references", made_from, lambda: _reference(text, style))
+    return json.dumps(item, ensure_ascii=False)
 
 
 def _reference(text: str, style: str) -> str:

@@ -81,11 +81,14 @@ def citations(root: Path, items: Sequence[Item], registry: Registry) -> Citation
 
     Raises:
         ValueError: If the project lacks what a citation needs.
+        SchedulerError: If a Dask cluster is asked for and cannot be used.
     """
     project = project_at(root)
     if project is None:
         return None
-    return Citations(project, {item.label: _work(project, item, registry) for item in items})
+    works = {item.label: _work(project, item, registry) for item in items}
+    formats.make_ahead([*works.values()])
+    return Citations(project, works)
 
 
 def _work(project: Project, item: Item, registry: Registry) -> Work:

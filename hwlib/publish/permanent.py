@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from hwlib.executor import SchedulerError
 from hwlib.publish.built import BuiltPage
 from hwlib.publish.citations import Citations, citations, write_citations
 from hwlib.publish.fault import Fault
@@ -46,7 +47,7 @@ def give_addresses(site: Path, root: Path) -> list[Fault]:
     faults = check(registry, last_published(root), items) if registry is not None else []
     try:
         cited = citations(root, items, registry or read(""))
-    except ValueError as error:
+    except (ValueError, SchedulerError) as error:
         return [*faults, Fault("", 0, str(error))]
     if cited is not None:
         faults += write_citations(site, docs, items, cited)
