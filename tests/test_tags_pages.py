@@ -86,6 +86,10 @@ def test_the_list_of_all_tags_and_the_registry(built):
     site, registry = built
     html = (site / "t" / "index.html").read_text("utf-8")
     assert all(f'<a href="{tag}/">{tag}</a>' in html for tag in registry.records)
+    for label, title in (("index", "Home"), ("task", "Task 3"), ("other", "Task 4")):
+        tag = registry.live[label].tag
+        assert f'<a href="#{tag}">{title}</a>' in html
+        assert f'<h2 id="{tag}">{title}</h2>' in html
     assert (site / "t" / "registry.txt").read_text("utf-8") == str(registry)
 
 

@@ -97,6 +97,8 @@ def test_a_cited_version_says_whether_the_item_changed(visit, registry):
     assert note.inner_text() == (
         f"You came by a citation of version {number}. It has not changed since."
     )
+    note.get_by_role("link", name=f"version {number}").click()
+    assert note.page.url.endswith(f"?v={number}#v{number}")
     note = visit(f"t/{record.tag}/?v=999").page.locator("#cited")
     assert "there is no such version" in note.inner_text()
     assert not visit(f"t/{record.tag}/").page.locator("#cited").is_visible()
