@@ -141,19 +141,26 @@ def _whole(path: Path, key: str) -> str | None:
     return text if checksum == digest(key, text) else None
 
 
-def kept(room: str, made_from: tuple[str, ...], make: Callable[[], Json]) -> Json:
+def kept(
+    room: str,
+    made_from: tuple[str, ...],
+    make: Callable[[], Json],
+    lasting: Callable[[Json], bool] = lambda _: True,
+) -> Json:
     """Return what `make` returns, called only if it was never made from the same things.
 
     Args:
         room: A folder of the project's cache.
         made_from: All that the result depends on: texts, code, versions of libraries.
         make: Makes it: something that JSON can hold, other than None.
+        lasting: Whether what was made may be kept; a fault may be gone the next time.
     """
     key = digest(*made_from)
     found: Json | None = _room(folder() / room).get(key)
     if found is None:
         found = make()
-        _room(folder() / room).put(key, found)
+        if lasting(found):
+            _room(folder() / room).put(key, found)
     return found
 
 

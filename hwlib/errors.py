@@ -15,7 +15,7 @@ import os
 
 from pymdownx.superfences import SuperFencesException  # type: ignore[import-untyped]
 
-__all__ = ["PageError", "box", "report"]
+__all__ = ["PageError", "box", "has_box", "report"]
 
 
 class PageError(SuperFencesException):  # type: ignore[misc]
@@ -58,3 +58,8 @@ def box(error: PageError) -> str:
     """Return `error` as HTML that is read out at once and stands on one line of source."""
     text = html.escape(str(error)).replace("\n", "&#10;")
     return f'<div class="hw-error" role="alert"><pre>{text}</pre></div>'
+
+
+def has_box(page: str) -> bool:
+    """Return whether a fault may be told in some HTML."""
+    return '"hw-error"' in page

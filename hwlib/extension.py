@@ -22,9 +22,12 @@ from markdown.inlinepatterns import InlineProcessor
 from markdown.postprocessors import Postprocessor
 from markdown.treeprocessors import Treeprocessor
 
+from hwlib import dependencies
+from hwlib.cache import kept
+from hwlib.errors import has_box
 from hwlib.markup import Rendering, veiled
 from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
-from hwlib.site import place_of, site_at
+from hwlib.site import Place, place_of, site_at
 
 __all__ = ["HwlibExtension", "makeExtension"]
 
@@ -34,6 +37,7 @@ LAST = -1000  # priority: after every treeprocessor of the engine and of other e
 FINAL = 5  # priority: after Python-Markdown's own postprocessors (30 to 10), which finish the
 # HTML, and before Zensical's (0), which reads it for the search index
 
+_REFERRED = re.compile(r'data-ref="([^"]+)"')
 _ID = re.compile(r'<[a-z][^>]* id="([^"]+)"')
 _IN_TITLE = re.compile(
     r'<span class="arithmatex">\\\((?P<whole>.+?)\\\)</span>|\\\((?P<bare>.+?)\\\)', re.DOTALL
@@ -107,11 +111,30 @@ class Maths(Postprocessor):
         if not self.armed:
             return text
         self.armed = False
-        page = Rendering(place_of(self.md))
-        text = page.link(page.draw(text))
+        text = _finished(place_of(self.md), text)
         tell_titles(self.md)
         tell_anchors(self.md, text)
-        return veiled(page.faults() + text)
+        return text
+
+
+def _finished(place: Place, text: str) -> str:
+    """Return the page's final HTML, kept by all that it is made from where nothing is wrong."""
+    site = site_at(place.docs)
+    targets = [site.label(name) for name in dict.fromkeys(_REFERRED.findall(text))]
+    referred = [one and (one.name, one.page, one.number) for one in targets]
+    made_from = (
+        dependencies.fingerprint(f"import {__name__}"),
+        repr((place.page, place.mends_links, referred, site.problems(place.page))),
+        (place.docs / place.page).read_text("utf-8"),
+        text,
+    )
+    return kept("pages", made_from, lambda: _made(place, text), lambda html: not has_box(html))
+
+
+def _made(place: Place, text: str) -> str:
+    page = Rendering(place)
+    text = page.link(page.draw(text))
+    return veiled(page.faults() + text)
 
 
 # --------------------------------------------------------------------------- what engines ask for

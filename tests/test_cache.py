@@ -9,7 +9,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import hwlib
@@ -86,7 +86,6 @@ def test_a_writer_that_is_stopped_leaves_nothing(store, monkeypatch):
     assert len([path for path in store.folder.rglob("*") if path.is_file()]) == 1
 
 
-@settings(deadline=None)
 @given(st.lists(st.text()), st.lists(st.text()))
 def test_digests_of_different_parts_differ(one, other):
     assert (digest(*one) == digest(*other)) == (one == other)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tinysite import SITES, build, markdown_for, render, write
 
-from hwlib import extension
+from hwlib import cache, extension
 from hwlib.errors import PageError
 from hwlib.markup import page as page_module
 from hwlib.markup.formula import NARROW, SCALE
@@ -27,6 +27,7 @@ def bare(monkeypatch):
     """Here formulas are typeset, whether true or not; test_verdict has them checked as well."""
     monkeypatch.delenv("HWLIB_ERRORS", raising=False)
     monkeypatch.setattr(page_module, "_judge", lambda pieces: [])
+    monkeypatch.setattr(extension, "kept", lambda room, made_from, make, lasting: make())
 
 
 def boxes(html):
@@ -108,8 +109,34 @@ def test_glyphs_stand_once_sorted_and_last(tmp_path):
     ids = re.findall(r'<path id="([^"]+)"', html)
     assert ids == sorted(set(ids))
     assert set(re.findall(r'<use href="#([^"]+)"', html)) == set(ids)
-    assert html.endswith("</defs></svg>")
+    assert html.endswith("</defs></svg>:hw-->")
     assert html.count("<defs>") == 1
+
+
+def test_what_no_search_is_to_read_is_a_comment_until_the_template(tmp_path):
+    html = page(tmp_path, "Text $a^2$ and\n\n$$ 1 + 1 = 2 $$\n")
+    read = re.sub(r"<!--hw:.*?:hw-->", "", html, flags=re.DOTALL)
+    assert not re.search(r"<(?:svg|math|mjx-container|path)\b|hw-mark|hw-results", read)
+    assert read.count('class="hw-text"') == 2
+    content = (Path(extension.__file__).parent / "theme/partials/content.html").read_text()
+    assert '{{ page.content | replace("<!--hw:", "") | replace(":hw-->", "") }}' in content
+
+
+def test_a_page_is_drawn_once_for_all_builds_unless_something_is_wrong(tmp_path, monkeypatch):
+    monkeypatch.setattr(extension, "kept", cache.kept)
+    monkeypatch.setenv("HWLIB_CACHE", str(tmp_path / "cache"))
+    drawn = []
+    made = extension._made
+    monkeypatch.setattr(extension, "_made", lambda *given: drawn.append(given[1]) or made(*given))
+    first = page(tmp_path, "Here $a$.\n")
+    assert page(tmp_path, "Here $a$.\n") == first
+    assert len(drawn) == 1
+    page(tmp_path, "Here $b$.\n")
+    assert len(drawn) == 2
+    monkeypatch.setenv("HWLIB_ERRORS", "collect")
+    for _ in range(2):
+        assert "hw-error" in page(tmp_path, "Here @eq-nowhere.\n")
+    assert len(drawn) == 4
 
 
 def test_a_page_without_maths_has_no_glyphs(tmp_path):

@@ -67,7 +67,7 @@ def test_reciprocals_have_slopes_too(name):
 NUMBERS = st.integers(-40, 40).filter(bool).map(lambda n: Fraction(n, 8))
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(a=NUMBERS, b=NUMBERS, x=NUMBERS)
 def test_any_slope_of_any_order_agrees_with_differences(a, b, x):
     def function(t):

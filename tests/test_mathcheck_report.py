@@ -374,7 +374,7 @@ TEX = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(TEX)
 def test_any_formula_gets_a_verdict(tex):
     for one in check(f"$$\n{tex}\n$$\n"):
@@ -382,7 +382,7 @@ def test_any_formula_gets_a_verdict(tex):
         assert one.kind in KINDS
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=150, derandomize=True)
 @given(st.text())
 def test_any_text_gets_a_verdict(text):
     for one in check(text):

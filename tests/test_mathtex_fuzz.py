@@ -70,13 +70,13 @@ def test_hostile_text_is_bounded_in_time_and_depth(name: str) -> None:
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text(tex: str) -> None:
     check(tex)
 
 
 @given(st.binary())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_any_bytes(data: bytes) -> None:
     check(data.decode("utf-8", errors="replace"))
     check(data.decode("latin-1"))
@@ -86,7 +86,7 @@ PIECES = (Path(__file__).parent / "corpus" / "parse_pieces.txt").read_text().spl
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=25))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=600)
 def test_any_shuffle_of_tex(pieces: list[str]) -> None:
     check(" ".join(pieces))
     check("".join(pieces))
@@ -118,13 +118,13 @@ EXPRESSIONS = st.recursive(
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_well_formed_tex_is_read(tex: str) -> None:
     parse_expression(tex)
 
 
 @given(EXPRESSIONS, EXPRESSIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_brackets_and_spacing_change_nothing(left: str, right: str) -> None:
     plain = parse_expression(f"({left}) + ({right})")
     spaced = parse_expression(rf"\left( {left} \, \right) \; + \bigl( \displaystyle {right} \bigr)")
@@ -133,7 +133,7 @@ def test_brackets_and_spacing_change_nothing(left: str, right: str) -> None:
 
 
 @given(EXPRESSIONS, EXPRESSIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_rows_say_what_one_line_says(left: str, right: str) -> None:
     one = parse(f"a = ({left}) = ({right})").statements
     rows = parse(rf"\begin{{align}} a &= ({left}) \\[2pt] &= ({right}) \end{{align}}").statements
@@ -141,7 +141,7 @@ def test_rows_say_what_one_line_says(left: str, right: str) -> None:
 
 
 @given(EXPRESSIONS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_every_application_is_settled(tex: str) -> None:
     found = resolve(parse_expression(tex), lambda name: "function")
     assert not any(isinstance(node, ast.Application) for node in ast.walk(found))

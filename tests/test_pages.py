@@ -236,7 +236,7 @@ BLOCK = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@settings(max_examples=300, derandomize=True)
 @given(st.lists(BLOCK, max_size=5).map("\n\n".join))
 def test_any_page_that_draws_no_complaint_is_read_as_it_is_rendered(text):
     page = pages.parse(text)
@@ -245,7 +245,7 @@ def test_any_page_that_draws_no_complaint_is_read_as_it_is_rendered(text):
         assert ours == rendered(text)
 
 
-@settings(max_examples=200, deadline=None, derandomize=True)
+@settings(max_examples=200, derandomize=True)
 @given(st.text())
 def test_any_text_is_read(text):
     for formula in pages.parse(text).formulas:
