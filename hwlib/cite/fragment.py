@@ -54,7 +54,7 @@ def _box(work: Work, name: str, text: str, files: str) -> str:
     )
     return (
         f'<div class="hw-cite-format" data-name="{name}">{content}'
-        f'<p class="hw-cite-do" aria-live="polite">{link}</p></div>'
+        f'<p class="hw-cite-do">{link}</p></div>'
     )
 
 

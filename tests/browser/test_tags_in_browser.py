@@ -122,7 +122,7 @@ def test_copy_link_copies_the_permanent_address_with_its_version(visit, base):
     link = page.locator(".hw-math .hw-tag").first
     link.focus()
     page.locator(".hw-tag-menu").get_by_text("Copy link").click()
-    page.get_by_text("Copied").wait_for()
+    page.get_by_role("button", name="Copied").wait_for()
     copied = page.evaluate("navigator.clipboard.readText()")
     assert copied == f"{base}t/{link.inner_text()}/?v={link.get_attribute('data-v')}"
 
@@ -147,6 +147,7 @@ def test_every_format_is_copied_at_a_click(visit, registry, where):
     for text, button in found:
         button.click()
         page.get_by_role("button", name="Copied").first.wait_for()
+        assert "Copied" in page.get_by_role("status").all_inner_texts()
         assert page.evaluate("navigator.clipboard.readText()") == text
 
 

@@ -13,12 +13,21 @@
     format.querySelector(".hw-cite-do").prepend(button);
   }
 
+  const status = document.createElement("p"); // what a click did, said aloud
+  status.setAttribute("role", "status");
+  status.style.cssText = "position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+  document.body.append(status);
+
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button[data-copy]");
     if (!button) return;
     const text = button.firstChild;
     text.was ??= text.data;
     text.data = await navigator.clipboard.writeText(button.dataset.copy).then(() => "Copied", () => "Not allowed");
-    setTimeout(() => (text.data = text.was), 3000);
+    status.textContent = text.data;
+    setTimeout(() => {
+      text.data = text.was;
+      status.textContent = "";
+    }, 3000);
   });
 })();
