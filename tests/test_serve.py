@@ -99,6 +99,12 @@ def test_a_preview_follows_every_edit_and_survives_every_fault(preview):
     preview.edit("docs/index.md", "first word", "second word")
     preview.wait_for(lambda: "second word" in preview.page)
 
+    preview.edit("docs/index.md", "second word", "second word, $1 + 1 = 3$")
+    preview.wait_for(lambda: "left  2    right  3" in preview.page)
+    assert 'class="hw-error"' in preview.page
+    preview.edit("docs/index.md", "$1 + 1 = 3$", "$1 + 1 = 2$")
+    preview.wait_for(lambda: "hw-error" not in preview.page and "second word" in preview.page)
+
     preview.edit("hwlib/greeting.py", "zebra", "giraffe")
     preview.wait_for(lambda: "giraffe" in preview.page)
 
