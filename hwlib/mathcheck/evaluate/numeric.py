@@ -26,10 +26,12 @@ def differentiate(function: Function, x: Real, order: int = 1) -> Value:
     """Return a derivative: by dual numbers, or by differences where a slope is not known.
 
     Raises:
-        Refused: If the order is not between 0 and 8.
+        Refused: If the order, with that of the derivatives around this one, is not between 0
+            and 8: each doubles the cost.
     """
-    if not 0 <= order <= _ORDER_LIMIT:
-        message = f"a derivative of order {order} is not computed; {_ORDER_LIMIT} is the most"
+    whole = order + depth()
+    if order < 0 or whole > _ORDER_LIMIT:
+        message = f"a derivative of order {whole} is not computed; {_ORDER_LIMIT} is the most"
         raise Refused("undecided", message)
     if order <= _DUAL_ORDER:
         try:
