@@ -115,3 +115,25 @@ def test_unchecked_needs_a_reason_and_gives_it():
 )
 def test_conditions_in_sentences(text, kind):
     assert [one.kind for one in check(text)] == [kind]
+
+
+# ------------------------------------------------------------------------------- many definitions
+
+
+def doubled(levels):
+    first = "$$f_0(x) := x + 1$$\n\n"
+    rest = (
+        f"$$f_{{{i}}}(x) := f_{{{i - 1}}}(x) + f_{{{i - 1}}}(x)$$\n\n" for i in range(1, levels + 1)
+    )
+    return first + "".join(rest)
+
+
+def test_a_call_is_computed_once_however_often_it_is_met():
+    page = doubled(20) + "$$f_{20}(1) = 2^{21}$$\n"  # two million calls otherwise
+    assert check(page)[-1].verdict in ("checked", "proved")
+
+
+def test_definitions_that_rest_on_too_many_others_are_refused_everywhere_alike():
+    first = next(one for one in check(doubled(70)) if one.failed)
+    assert first.verdict == "undecided"
+    assert "more than 60 deep" in first.reason

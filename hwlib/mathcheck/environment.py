@@ -156,6 +156,7 @@ class Frame:
     overrides: dict[str, Value] = field(default_factory=dict)
     components: tuple[tuple[str, tuple[int, ...], Value], ...] = ()
     cache: dict[str, tuple[Value, Definition]] = field(default_factory=dict)
+    calls: dict[tuple[object, ...], tuple[list[Value], Value]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 
 from hwlib.mathcheck import names
@@ -12,6 +13,7 @@ from hwlib.mathcheck.look import Question, look
 from hwlib.mathcheck.real import PointError
 from hwlib.mathcheck.referee import judge
 from hwlib.mathcheck.scope import ScopeError, read_definition
+from hwlib.mathcheck.service import DEPTH
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
@@ -21,12 +23,16 @@ _TRIES = 64
 
 def hear(job: Job) -> list[Outcome]:
     """Return the outcomes of a job, one for each of its entries."""
+    before = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(before, DEPTH))  # the same depth in whatever process it is heard
     try:
         return _hear(job)
     except (Refused, ScopeError) as error:
         return [Outcome(error.kind, error.message)] * _parts(job)
     except RecursionError:
         return [Outcome("undecided", "too deeply nested to be computed")] * _parts(job)
+    finally:
+        sys.setrecursionlimit(before)
 
 
 def _parts(job: Job) -> int:

@@ -17,12 +17,14 @@ from hwlib.mathcheck import names
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
+_DEEPEST = 60  # definitions that rest on one another
+
 
 class ScopeError(Exception):
     """A definition or a use of a name that cannot stand.
 
     Attributes:
-        kind: The verdict that it leads to: "undefined" or "ambiguous".
+        kind: The verdict that it leads to: "undefined", "ambiguous" or "undecided".
         message: What is wrong and what to do.
         span: Where in the formula.
     """
@@ -235,13 +237,17 @@ def uses(node: ast.Node, view: View) -> dict[Expr, Definition]:
     """
     found: dict[Expr, Definition] = {}
     for one in names.occurrences(node):
-        _visit(one, view, found, ())
+        _visit(one, view, found, {})
     return found
 
 
 def _visit(
-    one: names.Occurrence, view: View, found: dict[Expr, Definition], path: tuple[Expr, ...]
+    one: names.Occurrence, view: View, found: dict[Expr, Definition], path: dict[Expr, None]
 ) -> None:
+    if len(path) > _DEEPEST:
+        raise ScopeError(
+            "undecided", f"definitions rest on one another more than {_DEEPEST} deep", one.name.span
+        )
     for definition in _candidates(one.name, view):
         if definition.key in path and not definition.line:
             continue  # solved from a condition: it stands on both sides
@@ -251,8 +257,10 @@ def _visit(
             )
         if definition.key not in found:
             found[definition.key] = definition
+            path[definition.key] = None
             for inner in names.occurrences(definition.value, definition.bound):
-                _visit(inner, view, found, (*path, definition.key))
+                _visit(inner, view, found, path)
+            del path[definition.key]
 
 
 def _candidates(name: Expr, view: View) -> Iterator[Definition]:
@@ -316,7 +324,7 @@ class Scope:
         other = self._variables if definition.is_function else self._functions
         view = self.view().with_definitions({definition.key: definition})
         for one in names.occurrences(definition.value, definition.bound):
-            _visit(one, view, {}, (definition.key,))
+            _visit(one, view, {}, {definition.key: None})
         other.pop(definition.key, None)
         table[definition.key] = definition
 

@@ -20,6 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
+DEPTH = 5000  # of calls inside one another
 _GONE = object()
 _READY = "ready"
 _START = 180.0  # seconds to be ready, on a machine that has much else to do
@@ -141,7 +142,7 @@ def _read(source: IO[bytes]) -> Any:
 
 def serve(answer: Callable[[Any], Any]) -> None:
     """Answer questions from the standard input until it ends; the process's end."""
-    sys.setrecursionlimit(5000)
+    sys.setrecursionlimit(DEPTH)
     gc.disable()  # a short life with many small trees
     source, sink = sys.stdin.buffer, sys.stdout.buffer
     try:

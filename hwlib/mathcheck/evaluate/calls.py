@@ -93,6 +93,23 @@ def apply_definition(
     definition: Definition, arguments: list[Value], env: Env, indices: Sequence[int] = ()
 ) -> Value:
     """Return the value of a defined function; numbers where vectors come go entry by entry."""
+    if indices or definition.indices:
+        return _applied(definition, arguments, env, indices)
+    calls = env.frame.calls
+    known = (id(definition), mp.prec, env.run.exact, *map(_identity, arguments))
+    if known not in calls:
+        calls[known] = arguments, _applied(definition, arguments, env, ())
+    return calls[known][1]
+
+
+def _identity(argument: Value) -> object:
+    """Return what tells an argument from others; what is known by its id is kept with the call."""
+    return getattr(argument, "_mpf_", None) or id(argument)
+
+
+def _applied(
+    definition: Definition, arguments: list[Value], env: Env, indices: Sequence[int]
+) -> Value:
     bound: dict[str, Value] = {}
     for place, argument in enumerate(arguments):
         parameter, is_vector = definition.parameters[place], definition.vectors[place]
