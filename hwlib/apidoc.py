@@ -58,6 +58,7 @@ def _loaded(name: str) -> griffe.Module:
         extensions=loader.extensions,
         parent=griffe.Module(package, filepath=path.with_name("__init__.py")) if package else None,
         docstring_parser="google",
+        docstring_options={"returns_multiple_items": False},  # a second line goes on with the first
         lines_collection=loader.lines_collection,
         modules_collection=loader.modules_collection,
     )

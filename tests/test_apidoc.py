@@ -25,7 +25,8 @@ class Cup:
             by: How much, `|by| < 2`.
 
         Returns:
-            What is left.
+            What is left,
+            in ml.
 
         Raises:
             ValueError: If it spills.
@@ -71,6 +72,7 @@ def test_sections_and_maths(text):
     )
     assert "<dt><code>by</code></dt><dd><p>How much, <code>|by| &lt; 2</code>.</p></dd>" in text
     assert "<dt><code>ValueError</code></dt><dd><p>If it spills.</p></dd>" in text
+    assert "<p>What is left,\nin ml.</p>" in text
     assert '<span class="gp">' in text
 
 
