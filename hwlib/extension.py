@@ -26,7 +26,7 @@ from hwlib import dependencies
 from hwlib.cache import kept
 from hwlib.errors import has_box
 from hwlib.markup import Rendering, veiled
-from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
+from hwlib.mathjax import Invalid, MathJaxError, Tex, made_by, typeset
 from hwlib.site import Place, place_of, site_at
 
 __all__ = ["HwlibExtension", "makeExtension"]
@@ -124,6 +124,7 @@ def _finished(place: Place, text: str) -> str:
     referred = [one and (one.name, one.page, one.number) for one in targets]
     made_from = (
         dependencies.fingerprint(f"import {__name__}"),
+        made_by(),
         repr((place.page, place.mends_links, referred, site.problems(place.page))),
         (place.docs / place.page).read_text("utf-8"),
         text,

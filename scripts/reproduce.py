@@ -227,7 +227,7 @@ def interpreter(python: str) -> str:
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != lock:
         print(f"Installing the locked packages for Python {version}.", flush=True)
         subprocess.run([python, "-m", "venv", "--clear", str(home)], check=True)
-        pip = [str(made), "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        pip = [str(made), "-m", "pip", "install", "-qq", "--disable-pip-version-check"]
         locked = ["--require-hashes", "--only-binary", ":all:", "-r", "requirements/build.txt"]
         subprocess.run([*pip, *locked], cwd=ROOT, check=True)
         stamp.write_text(lock, encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -317,3 +318,89 @@ def test_warm_cold_and_uncached_builds_are_the_same_and_warm_ones_light(project,
     assert "index.html" in cold
     assert files(project / "warm") == cold
     assert files(project / "uncached") == cold
+
+
+# ------------------------------------------------------------------------------ no room tells lies
+
+# Of each room: a change to the code behind it that the site then shows.
+EDITS = {
+    "blocks": ("figures/style.mplstyle", "font.size: 11", "font.size: 12"),
+    "mathjax": ("mathjax/worker.mjs", "SCALE = 1.13;", "SCALE = 1.14;"),
+    "pages": ("markup/formula.py", "Link to this equation", "Link of-pages"),
+    "mathcheck": ("mathcheck/judges.py", '"a definition"', '"a definition of-mathcheck"'),
+    "references": ("cite/formats.py", ".translate(_SHOW)", '.translate(_SHOW) + "of-references"'),
+    "pictures": ("cite/picture.py", "bytes(png)", 'bytes(png) + b"of-pictures"'),
+    "items": ("publish/items.py", '.get("content", "")', '.get("content", "") + " of-items"'),
+    "tags": ("publish/templates/tag.html", "</title>", " of-tags</title>"),
+    "facts": ("publish/parsed.py", "str(_TITLE(tree)).strip()", '""'),  # which is refused
+}
+# These hold nothing that is shown: what modules import, and which sites are up to date.
+UNSEEN = {"imports", "sites"}
+
+
+@pytest.fixture
+def tagged(project):
+    """The project with a definition, its report, and tags; built."""
+    page = project / "docs" / "index.md"
+    text = page.read_text("utf-8").replace("1 + 1 = 2", "a := 1 + 1\n\\label{eq-a}")
+    report = '<div class="hw-report" data-part="claims"></div>\n'
+    page.write_text(f"{text}\n{report}", "utf-8")
+    command = [sys.executable, "-m", "hwlib", "tag"]
+    variables = {**os.environ, "PYTHONPATH": str(project)}
+    subprocess.run(command, cwd=project, env=variables, check=True, capture_output=True)
+    build(project, "--to", "old")
+    return project
+
+
+def edit(project, room):
+    name, old, new = EDITS[room]
+    path = project / "hwlib" / name
+    text = path.read_text("utf-8")
+    assert old in text, room
+    path.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def test_every_room_follows_the_code_behind_it(tagged):
+    rooms = {path.name for path in (tagged / ".cache").iterdir() if path.is_dir()}
+    assert rooms == EDITS.keys() | UNSEEN
+    for room in EDITS.keys() - {"facts"}:
+        edit(tagged, room)
+    build(tagged, "--to", "warm")
+    build(tagged, "--to", "fresh", "--no-cache")
+    old, warm, fresh = (files(tagged / name) for name in ("old", "warm", "fresh"))
+    (drawing,) = [name for name in old if name.endswith("figure.svg")]
+    assert old[drawing] != fresh[drawing]
+    formulas = [re.findall(rb"(?s)<mjx-container.*?</mjx-con", one["index.html"])
+                for one in (old, fresh)]  # fmt: skip
+    assert formulas[0] != formulas[1]
+    shown = {room for room in EDITS if any(f"of-{room}".encode() in one for one in fresh.values())}
+    assert shown == EDITS.keys() - {"blocks", "mathjax", "facts"}
+    assert warm.keys() == fresh.keys()
+    assert [name for name in fresh if warm[name] != fresh[name]] == []
+    edit(tagged, "facts")
+    with pytest.raises(AssertionError, match=r"docs/index\.md: the page has no title"):
+        build(tagged, "--to", "warm")
+
+
+def test_another_mathjax_is_asked_for_every_page_again(project):
+    build(project, "--to", "old")
+    package = json.loads((project / "package.json").read_text("utf-8"))
+    package["dependencies"]["mathjax"] = "9.9.9"
+    (project / "package.json").write_text(json.dumps(package))
+    with pytest.raises(AssertionError, match=r"Typesetting needs MathJax 9\.9\.9"):
+        build(project, "--to", "warm")
+
+
+def test_a_cache_that_is_damaged_all_over_gives_the_same_site(tagged):
+    entries = sorted((tagged / ".cache").rglob("*.json"))
+    assert {path.relative_to(tagged / ".cache").parts[0] for path in entries} >= EDITS.keys()
+    for number, path in enumerate(entries):
+        good = path.read_bytes()
+        middle = len(good) // 2
+        flipped = good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1 :]
+        path.write_bytes(flipped if number % 2 else good[:middle])
+    build(tagged, "--to", "new")
+    assert files(tagged / "new") == files(tagged / "old")
+    rooms = [path for path in (tagged / ".cache").iterdir() if path.is_dir()]
+    made_again = {room.name for room in rooms if any(whole for _, whole in Cache(room).entries())}
+    assert made_again >= EDITS.keys()

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import Executor
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,7 @@ def test_a_dask_cluster_gives_the_same_bytes(docs, tmp_path, monkeypatch, cluste
 def test_the_work_is_done_by_the_clusters_workers(monkeypatch, cluster):
     monkeypatch.setenv("HWLIB_SCHEDULER", cluster)
     with executor(8) as workers:
+        assert isinstance(workers, Executor)
         pids = {future.result() for future in [workers.submit(os.getpid) for _ in range(8)]}
     assert os.getpid() not in pids
     assert 1 <= len(pids) <= 2

@@ -189,6 +189,20 @@ def test_the_key_holds_tex_display_version_and_worker(root, typesetter, monkeypa
         Typesetter(root).typeset([HALF])
 
 
+def test_another_font_in_the_lock_is_another_key(root, typesetter):
+    lock = json.loads((ROOT / "package-lock.json").read_text())
+    for integrity in ("sha512-one", "sha512-other"):
+        lock["packages"]["node_modules/@mathjax/mathjax-newcm-font"]["integrity"] = integrity
+        lock["packages"]["node_modules/axe-core"]["integrity"] = integrity  # sets nothing in type
+        (root / "package-lock.json").write_text(json.dumps(lock))
+        Typesetter(root).typeset([HALF])
+    assert len(entries(root)) == 2
+    lock["packages"]["node_modules/axe-core"]["integrity"] = "sha512-third"
+    (root / "package-lock.json").write_text(json.dumps(lock))
+    Typesetter(root).typeset([HALF])
+    assert len(entries(root)) == 2
+
+
 def test_an_invalid_formula_is_not_stored(root, typesetter):
     typesetter.typeset([Tex(r"\foo", display=True)])
     assert entries(root) == []

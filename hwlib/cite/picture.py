@@ -13,6 +13,7 @@ import re
 
 import resvg_py
 
+from hwlib import dependencies
 from hwlib.cache import kept
 
 WIDTH, HEIGHT = 1200, 630  # what Open Graph's readers show whole
@@ -55,7 +56,7 @@ def _png(drawing: str, paper: str, margin: int) -> bytes:
     )
     inner = drawing[: opening.start()] + root + drawing[opening.end() :]
     card = _CARD.format(w=WIDTH, h=HEIGHT, paper=paper, drawing=inner)
-    made_from = (card, resvg_py.__version__)
+    made_from = (dependencies.fingerprint(f"import {__name__}"), card)
     return base64.b64decode(kept("pictures", made_from, lambda: _rendered(card)))
 
 

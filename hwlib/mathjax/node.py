@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 __all__ = [
-    "WORKER", "MathJaxError", "Worker", "check_installed", "find_node", "pinned_version",
+    "WORKER", "MathJaxError", "Worker", "check_installed", "find_node", "locked_parts",
+    "pinned_version",
 ]  # fmt: skip
 
 WORKER = Path(__file__).with_name("worker.mjs")
@@ -28,6 +29,17 @@ def pinned_version(root: Path) -> str:
     """Return the MathJax version that `package.json` in `root` asks for."""
     package = json.loads((root / "package.json").read_text("utf-8"))
     return str(package["dependencies"]["mathjax"])
+
+
+def locked_parts(root: Path) -> str:
+    """Return what the lock file in `root` says of MathJax and its fonts; "" without that file."""
+    lock = root / "package-lock.json"
+    if not lock.is_file():
+        return ""
+    packages = json.loads(lock.read_text("utf-8"))["packages"]
+    return str(
+        sorted((name, one.get("integrity")) for name, one in packages.items() if "mathjax" in name)
+    )
 
 
 def find_node() -> str:

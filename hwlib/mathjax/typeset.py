@@ -10,9 +10,9 @@ from typing import Any
 
 from hwlib.cache import Cache, digest, folder
 from hwlib.mathjax import text
-from hwlib.mathjax.node import WORKER, Worker, pinned_version
+from hwlib.mathjax.node import WORKER, Worker, locked_parts, pinned_version
 
-__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "typeset"]
+__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "made_by", "typeset"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -56,13 +56,17 @@ class Invalid:
 
 
 class Typesetter:
-    """Typesets with the MathJax in `root`/node_modules and the cache of the project there."""
+    """Typesets with the MathJax in `root`/node_modules and the cache of the project there.
+
+    Attributes:
+        made_by: The digest of all that makes formulas what they are, beside their TeX.
+    """
 
     def __init__(self, root: Path) -> None:
         self.worker = Worker(root)
         self._cache = Cache(folder(root) / "mathjax")
-        made_by = (WORKER, Path(text.__file__))
-        self._salt = digest(pinned_version(root), *(file.read_text("utf-8") for file in made_by))
+        sources = [file.read_text("utf-8") for file in (WORKER, Path(text.__file__))]
+        self.made_by = digest(pinned_version(root), locked_parts(root), *sources)
         self._known: dict[Tex, Typeset | Invalid] = {}
 
     def typeset(self, formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
@@ -77,7 +81,7 @@ class Typesetter:
         return [self._known[formula] for formula in formulas]
 
     def _look_up(self, formula: Tex) -> Typeset | Invalid:
-        key = digest(self._salt, formula.source, str(formula.display))
+        key = digest(self.made_by, formula.source, str(formula.display))
         found = self._cache.get(key)
         if found is None:
             found = self.worker.ask({"tex": formula.source, "display": formula.display})
@@ -103,6 +107,11 @@ def _result(found: dict[str, Any]) -> Typeset:
 @cache
 def _typesetter() -> Typesetter:
     return Typesetter(ROOT)
+
+
+def made_by() -> str:
+    """Return the digest of this project's MathJax, its fonts, and what is done with them."""
+    return _typesetter().made_by
 
 
 def typeset(formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
