@@ -14,6 +14,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from html import escape, unescape
+from pathlib import PurePosixPath
 from typing import Any
 
 from markdown import Markdown
@@ -38,6 +39,8 @@ FINAL = 5  # priority: after Python-Markdown's own postprocessors (30 to 10), wh
 # HTML, and before Zensical's (0), which reads it for the search index
 
 _REFERRED = re.compile(r'data-ref="([^"]+)"')
+# A link up to what is no source; the engine turns sources into addresses.
+_UP = re.compile(r'<a href="\.\./(?=(?:[^"#]*/)?(?:[\w-]+\.(?!md[#"])\w+)?(?:#[^"]*)?")')
 _ID = re.compile(r'<[a-z][^>]* id="([^"]+)"')
 _IN_TITLE = re.compile(
     r'<span class="arithmatex">\\\((?P<whole>.+?)\\\)</span>|\\\((?P<bare>.+?)\\\)', re.DOTALL
@@ -135,7 +138,16 @@ def _finished(place: Place, text: str) -> str:
 def _made(place: Place, text: str) -> str:
     page = Rendering(place)
     text = page.link(page.draw(text))
-    return veiled(page.faults() + text)
+    return veiled(page.faults() + _as_typed(place, text))
+
+
+def _as_typed(place: Place, text: str) -> str:
+    """Let a link that the author typed as HTML lead where it says, as from the finished page.
+
+    Zensical takes it as one from the source, and puts a step up before it.
+    """
+    moves = place.mends_links and PurePosixPath(place.page).stem not in {"index", "README"}
+    return _UP.sub('<a href="', text) if moves else text
 
 
 # --------------------------------------------------------------------------- what engines ask for
