@@ -53,6 +53,7 @@ def main() -> int:
     except (Failure, subprocess.CalledProcessError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 1
+    print(f"{RECORD.relative_to(ROOT)} is new; docs/built.md shows it: python -m hwlib tag")
     return 0
 
 

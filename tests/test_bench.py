@@ -201,3 +201,10 @@ def test_tables_show_the_record_with_machine_and_date(record):
     assert speed.peers().rows[2] == ["10 pages, one", "4.0", "50"]
     for table in (speed.site, speed.scale, speed.peers):
         assert "Measured on 2026-01-02, a machine, Python 3.11.7." in table().caption
+
+
+def test_the_record_of_the_project_can_be_shown():
+    record = json.loads(speed.RECORD.read_text("utf-8"))
+    assert set(record) == {"check", "peers", "scale", "site"}
+    for table in (speed.goals, speed.site, speed.scale, speed.peers):
+        assert table().rows
