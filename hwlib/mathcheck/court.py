@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import threading
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -18,6 +21,7 @@ from hwlib.mathtex import ast
 
 _DISAGREE = "the two judges disagree: SymPy refutes what holds at every point that was tried"
 _MANY = 60  # jobs that are worth a second referee's start
+_FEW = 8  # jobs that it is given at a time
 _PATIENCE = 120.0  # seconds for the second referee's one claim
 
 Tick = Callable[[int, int], None]
@@ -28,9 +32,20 @@ def _prover() -> Service:
     return Service("hwlib.mathcheck.prover", LIMIT)
 
 
+@cache
+def _second_referee() -> Service:
+    return Service("hwlib.mathcheck.helper", _PATIENCE)
+
+
 def prepare() -> None:
-    """Start the second judge, which takes half a second, while the claims are being read."""
+    """Start the other processes, which takes half a second, while the claims are being read."""
     _prover().start()
+    if _two_processors():
+        _second_referee().start()
+
+
+def _two_processors() -> bool:
+    return (os.cpu_count() or 1) > 1
 
 
 class Heard(NamedTuple):
@@ -54,22 +69,44 @@ def hear_all(jobs: Sequence[Job], tick: Tick | None = None) -> list[Heard]:
 
 
 def _referees(jobs: Sequence[Job], tick: Tick | None) -> list[list[Outcome]]:
-    """Let one or two referees hear the jobs: with two, every other one."""
-    two = len(jobs) >= _MANY and (os.cpu_count() or 1) > 1
-    mine, theirs = (jobs[::2], jobs[1::2]) if two else (jobs, [])
-    helper = Service("hwlib.mathcheck.helper", _PATIENCE)
-    helper.ask(theirs)
-    heard = []
-    for job in mine:
-        heard.append(hear(job))
-        if tick is not None:
-            tick(len(heard) * (1 + two), len(jobs))
-    found = helper.answers(theirs)
-    helper.close()
-    others = [hear(job) if one is None else one for job, one in zip(theirs, found, strict=True)]
-    if not two:
-        return heard
-    return [(others if number % 2 else heard)[number // 2] for number in range(len(jobs))]
+    """Let one or two referees hear the jobs: one takes them from the front, one from the back.
+
+    They meet where they meet; what a job comes to does not depend on who heard it.
+    """
+    waiting = deque(range(len(jobs)))
+    heard: dict[int, list[Outcome]] = {}
+    second = threading.Thread(target=_hear_from_the_back, args=(jobs, waiting, heard))
+    if len(jobs) >= _MANY and _two_processors():
+        second.start()
+    with contextlib.suppress(IndexError):  # when the other has taken the last one
+        while waiting:
+            number = waiting.popleft()
+            heard[number] = hear(jobs[number])
+            if tick is not None:
+                tick(len(heard), len(jobs))
+    if second.ident is not None:
+        second.join()
+        _second_referee().close()
+    return [heard[n] if n in heard else hear(job) for n, job in enumerate(jobs)]
+
+
+def _hear_from_the_back(
+    jobs: Sequence[Job], waiting: deque[int], heard: dict[int, list[Outcome]]
+) -> None:
+    """Have another process hear jobs, a few at a time, until none waits; some may get no answer."""
+    while numbers := _last(waiting, _FEW):
+        few = [jobs[number] for number in numbers]
+        _second_referee().ask(few)
+        answers = zip(numbers, _second_referee().answers(few), strict=True)
+        heard |= {number: outcomes for number, outcomes in answers if outcomes is not None}
+
+
+def _last(waiting: deque[int], count: int) -> list[int]:
+    taken: list[int] = []
+    with contextlib.suppress(IndexError):
+        while len(taken) < count:
+            taken.append(waiting.pop())
+    return taken
 
 
 def _asked(jobs: Sequence[Job]) -> Iterator[tuple[int, int, Claim]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -54,7 +54,7 @@ def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Re
         with _uncollected():
             judged = _judge([pieces], stores.claims, None)
         if judged.settled:
-            stores.pages.put(key, [asdict(one) for one in judged.pages[0]])
+            stores.pages.put(key, [_fields(one) for one in judged.pages[0]])
         return judged.pages[0]
     return [_restored(one) for one in known]
 
@@ -95,7 +95,7 @@ def check_files(
         for number, results in zip(new, judged.pages, strict=True):
             found[number] = results
             if judged.settled:
-                stores.pages.put(new[number][0], [asdict(one) for one in results])
+                stores.pages.put(new[number][0], [_fields(one) for one in results])
     return [found[number] for number in range(len(files))]
 
 
@@ -122,13 +122,11 @@ def _check_texts(
         court.prepare()
     with _uncollected():
         read = [(pages.parse(text, path), file) for path, file, text in texts]
+        beside = [[*check_prose(page, file), *_unclosed(page, file)] for page, file in read]
         judged = _judge([page_pieces(page, file) for page, file in read], store, tick)
     whole = [
-        sorted(
-            [*results, *check_prose(page, file), *_unclosed(page, file)],
-            key=lambda one: (one.line, one.column),
-        )
-        for (page, file), results in zip(read, judged.pages, strict=True)
+        sorted([*results, *others], key=lambda one: (one.line, one.column))
+        for results, others in zip(judged.pages, beside, strict=True)
     ]
     return _Judged(whole, judged.settled)
 
@@ -142,6 +140,10 @@ def _unclosed(page: Page, file: str) -> list[Result]:
         for one in page.problems
         if one.message == UNCLOSED
     ]
+
+
+def _fields(result: Result) -> dict[str, Any]:
+    return {**vars(result), "uses": [vars(use) for use in result.uses]}
 
 
 def _restored(known: dict[str, Any]) -> Result:
@@ -217,7 +219,7 @@ def _outcomes(
             found[key] = heard.outcomes
             settled = settled and heard.settled
             if heard.settled:
-                store.put(key, [asdict(one) for one in heard.outcomes])
+                store.put(key, [vars(one) for one in heard.outcomes])
     return {number: found[key] for number, key in keys.items()}, settled
 
 
