@@ -20,6 +20,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from lxml.etree import LxmlError
+
 from hwlib import publish
 from hwlib.blocks import PACKAGE, STAY
 from hwlib.commands import engine
@@ -31,6 +33,8 @@ BLINK = 0.3  # seconds between two looks at the files
 
 _BUILT = re.compile(r"(?:Documentation built|Build finished) in (?P<seconds>[\d.]+) ?s")
 _SERVING = re.compile(r"Serving (?:\S+ )?on (?P<address>\S+)")
+# MkDocs logs nothing twice, "built in 0.22 seconds" neither; of these lines each is logged.
+_CHANGED, _RELOADING = re.compile(r"Detected file changes"), re.compile(r"Reloading browsers")
 _STUCK = re.compile(r"An error happened during the rebuild")
 _CLOCK = re.compile(r"^\[[\d:]+\] ")
 
@@ -135,10 +139,16 @@ def _engine(root: Path, port: int, folder: Path, name: str) -> Iterator[subproce
 def _tell(lines: Iterable[str], folder: Path, docs: Path) -> None:
     """Print what a writer wants to know of what the engine says, as soon as it has said a part."""
     part: list[str] = []
+    told = False
     for line in lines:
+        if _CHANGED.search(line):
+            told = False
+        if told and _RELOADING.search(line):
+            continue
         part.append(line)
-        if any(end.search(line) for end in (_BUILT, _SERVING, _STUCK)):
+        if any(end.search(line) for end in (_BUILT, _RELOADING, _SERVING, _STUCK)):
             _tell_part(part, folder, docs)
+            told = bool(_BUILT.search(line))
             part.clear()
     _tell_part(part, folder, docs)
 
@@ -148,10 +158,10 @@ def _tell_part(lines: list[str], folder: Path, docs: Path) -> None:
     news = []
     for record in engine.records(lines):
         text = _CLOCK.sub("", record.text)
-        if built := _BUILT.search(text):
-            news.append(f"Built in {built['seconds']} s.")
+        if (built := _BUILT.search(text)) or _RELOADING.match(text):
+            news.append(f"Built in {built['seconds']} s." if built else "Built.")
             sites = [*folder.glob("mkdocs_*"), *folder.glob("properdocs_*")] or [folder]
-            faults.update(*(publish.errors(site, docs) for site in sites))
+            faults.update(*(_shown(site, docs) for site in sites))
         elif serving := _SERVING.search(text):
             news.append(f"Preview at {serving['address']} (Ctrl-C stops it).")
         elif _STUCK.match(text):
@@ -160,6 +170,16 @@ def _tell_part(lines: list[str], folder: Path, docs: Path) -> None:
             faults.add(fault)
     for line in [*sorted(faults), *news]:
         print(line, flush=True)
+
+
+def _shown(site: Path, docs: Path) -> list[publish.Fault]:
+    """Return the faults that the pages show; none while the next build clears the pages away.
+
+    That build tells its own, so what is read of half a page now is not missed.
+    """
+    with contextlib.suppress(OSError, LxmlError):
+        return publish.errors(site, docs)
+    return []
 
 
 def _machinery() -> Iterator[Path]:

@@ -56,7 +56,7 @@ def goals() -> Table:
         for goal in _goals(record)
     ]
     return Table(
-        head=["", "measured", "at most", "so the goal is"],
+        head=["goal", "measured", "at most", "so the goal is"],
         rows=rows,
         caption=(
             "The goals of this project. A number without a unit is a ratio of two times of the "
@@ -80,7 +80,7 @@ def site() -> Table:
     ]
     bare = figures["bare"]
     return Table(
-        head=["", *STEPS.values()],
+        head=["built by", *STEPS.values()],
         rows=rows,
         caption=(
             "The pages of this site; an edit changes one word. MkDocs by itself keeps nothing, so "
@@ -106,7 +106,7 @@ def scale() -> Table:
         for size, built in sizes.items()
     ]
     return Table(
-        head=["", *STEPS.values(), "memory (MB)"],
+        head=["site", *STEPS.values(), "memory (MB)"],
         rows=rows,
         caption=(
             "Sites of more pages, each the first 500 words of a task with a figure and a table of "
@@ -126,7 +126,7 @@ def peers() -> Table:
         for name, one in rows.items()
     ]
     return Table(
-        head=["", STEPS["cold"], STEPS["edit"]],
+        head=["site", STEPS["cold"], STEPS["edit"]],
         rows=rows,
         caption=(
             "The same pages, figures and tables built by this project with MkDocs and with "
