@@ -8,9 +8,7 @@ of the site is compared with the site's list.
 
 from __future__ import annotations
 
-import hashlib
 import os
-from functools import cache
 from importlib import metadata
 from pathlib import Path
 
@@ -55,7 +53,7 @@ def _files(root: Path, site: Path) -> list[Path]:
 
 
 def _sum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    return manifest.sum_of(path.read_bytes())
 
 
 def _counts(variable: str) -> bool:
@@ -64,7 +62,7 @@ def _counts(variable: str) -> bool:
 
 def found(site: Path, made_from: str) -> str:
     """Return the digest of a site that is what a build from these sources made; "" otherwise."""
-    noted = _room(folder()).get(made_from)
+    noted = _room().get(made_from)
     if noted is None or not (site / manifest.LIST).is_file():
         return ""
     listed = (site / manifest.LIST).read_text(encoding="utf-8")
@@ -80,9 +78,8 @@ def found(site: Path, made_from: str) -> str:
 def note(site: Path, made_from: str, site_digest: str) -> None:
     """Remember which site came of which sources."""
     noted = {"list": _sum(site / manifest.LIST), "digest": site_digest}
-    _room(folder()).put(made_from, noted)
+    _room().put(made_from, noted)
 
 
-@cache
-def _room(place: Path) -> Cache:
-    return Cache(place / "sites")
+def _room() -> Cache:
+    return Cache(folder() / "sites")
