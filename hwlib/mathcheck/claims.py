@@ -20,7 +20,7 @@ from hwlib.mathcheck.slopes import check_slopes, taken_at
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
 from hwlib.mathcheck.two_indices import TwoIndices
 from hwlib.mathtex import ast, parse, resolve
-from hwlib.mathtex.ast import Condition, Expr
+from hwlib.mathtex.ast import STATED, Condition, Expr
 
 _OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
 
@@ -146,6 +146,11 @@ class Reader:
             return
         if isinstance(statement, ast.Display):
             return  # shows something and claims nothing
+        if isinstance(statement, ast.Claim) and not STATED.keys().isdisjoint(
+            statement.chain.operators
+        ):
+            self._stated(number, piece, statement, directions)
+            return
         start = statement.span.start
         text = one_line(piece.tex[start : statement.span.end])
         try:
@@ -160,6 +165,30 @@ class Reader:
             self._settled_statement(number, piece, settled, directions)
         except (ScopeError, Refused) as error:
             self._failed(number, error.span.start or start, text, error, directions.unchecked)
+
+    def _stated(
+        self, number: int, piece: Piece, statement: ast.Claim, directions: _Directions
+    ) -> None:
+        r"""Judge what stands between signs such as `\sim`, and say that these are not judged."""
+        chain = statement.chain
+        texts = operand_texts(piece.tex, chain)
+        start = 0
+        for part, operator in enumerate((*chain.operators, "")):
+            if operator and operator not in STATED:
+                continue
+            if part > start:
+                run = _run(chain, start, part)
+                self._statement(
+                    number, piece, replace(statement, chain=run, span=run.span), directions
+                )
+            start = part + 1
+            if operator:
+                offset = chain.span.start if part == 0 else chain.offsets[part]
+                reason = f"{operator} says {STATED[operator]}; no calculation settles that"
+                entry = Entry(
+                    number, offset, texts[part], "claim", verdict="unchecked", reason=reason
+                )
+                self._add(entry, directions)
 
     def _settled_statement(
         self, number: int, piece: Piece, statement: ast.Node, directions: _Directions
@@ -299,6 +328,13 @@ class Reader:
             return "function" if name in primed else "unknown"
 
         return role
+
+
+def _run(chain: ast.Comparison, low: int, high: int) -> ast.Comparison:
+    """The part of a chain between two of its operands."""
+    operands = chain.operands[low : high + 1]
+    span = ast.Span(operands[0].span.start if low else chain.span.start, operands[-1].span.end)
+    return ast.Comparison(operands, chain.operators[low:high], chain.offsets[low:high], span=span)
 
 
 def _bare_names(statements: Iterable[ast.Statement]) -> Iterator[Expr]:

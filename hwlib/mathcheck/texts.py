@@ -71,6 +71,6 @@ def operand_texts(tex: str, chain: ast.Comparison) -> list[str]:
     ends.append(chain.span.end)
     sides = [one_line(tex[start:end]) for start, end in zip(starts, ends, strict=True)]
     return [
-        f"{left} {_SIGNS[operator]} {right}"
+        f"{left} {_SIGNS.get(operator, operator)} {right}"
         for left, operator, right in zip(sides, chain.operators, sides[1:], strict=False)
     ]

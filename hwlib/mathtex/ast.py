@@ -533,6 +533,20 @@ class IndexRange(Expr):
 
 # What stands in `Comparison.operators`, whatever TeX it was written in.
 RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "~=", "==", ":="})
+# Signs of a chain that state what no calculation can settle, and what each of them says.
+STATED = {
+    "\\sim": "how something is distributed, or how fast it grows",
+    "\\propto": "that two things are proportional",
+    "\\ll": "a rough comparison",
+    "\\gg": "a rough comparison",
+    "\\to": "what something tends to, or is mapped to",
+    "\\mapsto": "what something is mapped to",
+    "\\subset": "that a set lies in another",
+    "\\subseteq": "that a set lies in another",
+    "\\supset": "that a set holds another",
+    "\\supseteq": "that a set holds another",
+    "\\perp": "that two things are independent, or at right angles",
+}
 
 
 class Link(NamedTuple):
@@ -548,8 +562,9 @@ class Link(NamedTuple):
 class Comparison(Condition):
     r"""A chain `a = b < c`: one more operand than operators, each link read with its neighbours.
 
-    Operators: "=", "!=" (`\ne`), "<", "<=", ">", ">=", "~=" (`\approx`), "==" (`\equiv`).
-    `offsets` are where the operators stand.
+    Operators: "=", "!=" (`\ne`), "<", "<=", ">", ">=", "~=" (`\approx`), "==" (`\equiv`); in the
+    chain of a Claim also the signs of `STATED`, such as `\sim`, which nobody judges. `offsets`
+    are where the operators stand.
     """
 
     operands: tuple[Expr, ...]

@@ -1,4 +1,8 @@
-r"""Integrals: from `\int` to the differential that belongs to it."""
+r"""Integrals: from `\int` to the differential that belongs to it.
+
+`\int_a^b f \, dx` is computed. An integral over a region or along a curve, `\iint_R f \, dA`, is an
+opaque quantity: what stands below the sign does not say how it is computed.
+"""
 
 from __future__ import annotations
 
@@ -12,16 +16,18 @@ from hwlib.mathtex.ast import (
     Multiply,
     Negative,
     Number,
+    Opaque,
     Span,
+    Symbol,
     TexError,
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.derivatives import argument_range
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, starts_differential
-from hwlib.mathtex.names import symbol
+from hwlib.mathtex.names import contents, symbol
 from hwlib.mathtex.scripts import Scripts, hang, read_scripts
 
-_SIGN = "\\int"
+_SIGNS = ("\\int", "\\iint", "\\iiint", "\\oint")
 
 
 def integral(cursor: Cursor) -> Expr:
@@ -29,6 +35,8 @@ def integral(cursor: Cursor) -> Expr:
     start = cursor.at
     sign = cursor.take()
     scripts = read_scripts(cursor)
+    if sign.text != "\\int" or (scripts and _is_region(cursor, scripts)):
+        return _over_region(cursor, scripts, start)
     lower = upper = None
     if scripts.below is not None and scripts.above is not None:
         lower = cursor.between(*scripts.below, cursor.grammar.expression)
@@ -37,7 +45,7 @@ def integral(cursor: Cursor) -> Expr:
         lower = Negative(Infinity(span=cursor.span(start)), span=cursor.span(start))
         upper = Infinity(span=cursor.span(start))
     elif scripts:
-        raise TexError("an integral with one limit only", sign.start, "write both limits, or none")
+        raise _one_limit(cursor, start)
     at = _find_differential(cursor)
     if at is None:
         integrand, variable = _in_fraction(cursor, sign.start)
@@ -45,12 +53,58 @@ def integral(cursor: Cursor) -> Expr:
         integrand = _part(cursor, cursor.at, at)
         cursor.at = at + 1
         variable = _variable(cursor)
+    _end(cursor)
+    return Integral(integrand, variable, lower, upper, span=cursor.span(start))
+
+
+def _one_limit(cursor: Cursor, start: int) -> TexError:
+    return TexError(
+        "an integral with one limit only", cursor.offset(start), "write both limits, or none"
+    )
+
+
+def _end(cursor: Cursor) -> None:
     forbid_factor(
         cursor,
         "a factor straight after a differential",
         "write one \\int for each differential, other factors before it",
     )
-    return Integral(integrand, variable, lower, upper, span=cursor.span(start))
+
+
+def _is_region(cursor: Cursor, scripts: Scripts) -> bool:
+    """Whether a region stands below the sign: no limit, and not all real numbers."""
+    if scripts.below is None or scripts.above is not None or _is_real_line(cursor, scripts):
+        return False
+    low, high = scripts.below
+    first = cursor.tokens[low]
+    return low < high and first.kind != "number" and first.text not in ("-", "\\infty")
+
+
+def _over_region(cursor: Cursor, scripts: Scripts, start: int) -> Expr:
+    r"""`\iint_R f \, dx \, dy`: its tokens from the sign to the last differential."""
+    if scripts.above is not None or scripts.primes:
+        raise TexError(
+            "limits on a multiple integral sign",
+            cursor.offset(start),
+            "write one \\int for each variable",
+        )
+    at = _find_differential(cursor)
+    if at is None:
+        raise TexError("an integral without its dx", cursor.offset(start))
+    low = cursor.at
+    cursor.at = at
+    variables = []
+    while starts_differential(cursor):
+        cursor.take()
+        variables.append(cursor.peek().text)
+        _variable(cursor)
+    below = contents(cursor, *scripts.below) if scripts.below else ()
+    if len(below) == 1 and below[0].islower() and below[0] not in variables:
+        raise _one_limit(cursor, start)  # \int_a f \, dx
+    head = Symbol(cursor.tokens[start].text, span=cursor.span(start))
+    tokens = ("_", "{", *below, "}", *contents(cursor, low, cursor.at))
+    _end(cursor)
+    return Opaque(head, tokens, span=cursor.span(start))
 
 
 def _is_real_line(cursor: Cursor, scripts: Scripts) -> bool:
@@ -79,7 +133,7 @@ def _find_differential(cursor: Cursor) -> int | None:
             if not inner:
                 return at
             inner -= 1
-        inner += cursor.tokens[at].text == _SIGN
+        inner += cursor.tokens[at].text in _SIGNS
         at = max(at, cursor.partners[at]) + 1
     return None
 

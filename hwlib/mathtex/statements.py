@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from hwlib.mathtex.ast import (
+    STATED,
     AmbiguousError,
     Application,
     Call,
@@ -52,22 +53,13 @@ _ARROWS = {
 }
 _QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
 _INEQUALITIES = frozenset({"<", "<=", ">", ">=", "!="})
-# Signs that say something which no calculation can settle.
+# Signs that no calculation can settle, and that could hide an equality from the check.
 _UNCHECKABLE = {
-    "\\sim": "a distribution",
-    "\\propto": "a proportionality",
-    "\\ll": "a rough comparison",
-    "\\gg": "a rough comparison",
     "\\leftarrow": "an assignment among claims",
-    "\\mapsto": "a mapping",
-    "\\to": "an arrow",
     "\\Leftarrow": "an arrow to the left",
     "\\impliedby": "an arrow to the left",
-    "\\subset": "a relation of sets",
-    "\\subseteq": "a relation of sets",
-    "\\cong": "a congruence",
     "\\exists": "an existence",
-    "\\perp": "a relation",
+    "\\cong": "a congruence",
     "\\bmod": "a remainder",
     "\\pmod": "a remainder",
     "\\mod": "a remainder",
@@ -145,8 +137,8 @@ class Reader:
             return
         if len(parts) == 1 and self._assignment(cursor, parts[0]):
             return
-        _refuse_uncheckable(cursor, parts)
         groups = _groups(parts)
+        _refuse_uncheckable(cursor, parts, len(groups) > 1 or _is_arrow(parts[0].glue))
         contents = [_content(cursor, group, len(groups) > 1) for group in groups]
         self._moving = bool(cursor.differentials)
         if self._moving:
@@ -154,7 +146,7 @@ class Reader:
                 refuse_stray((*one.chains, *one.remarks, *one.conditions, *one.displays))
         if len(groups) > 1 or _is_arrow(parts[0].glue):
             self._implication(groups, contents, reasons, span)
-        elif cursor.tokens[parts[0].low].kind == "relation":
+        elif _is_link(cursor.tokens[parts[0].low]):
             self._continue(contents[0], reasons, span)
         else:
             self._new(contents[0], reasons, span)
@@ -327,7 +319,12 @@ def _assigns(token: Token) -> bool:
 
 def _goes_on(tokens: Sequence[Token]) -> bool:
     first = next((t for t in tokens if t.kind not in ("sep", "text")), None)
-    return first is not None and (first.kind == "relation" or first.text in _ARROWS)
+    return first is not None and (_is_link(first) or first.text in _ARROWS)
+
+
+def _is_link(token: Token) -> bool:
+    """Whether the token stands between two sides of a chain."""
+    return token.kind == "relation" or (token.kind == "command" and token.text in STATED)
 
 
 def _refuse_bad(tokens: Sequence[Token]) -> None:
@@ -376,9 +373,17 @@ def _separator(cursor: Cursor, at: int, part: _Part) -> tuple[str, str]:
         return "text", "forall"
     if token.text in ("\\therefore", "\\because") and token.kind == "command":
         return "reason", ""
+    if token[:2] == ("command", "\\to") and _stands_alone(cursor, at):
+        return "reason", ""
     if token.kind != "text":
         return "", ""
     return _text(cursor, at, part)
+
+
+def _stands_alone(cursor: Cursor, at: int) -> bool:
+    """Whether the arrow at `at` has gaps around it: it leads from one claim to the next."""
+    before = cursor.tokens[at - 1].kind if at else "sep"
+    return before == "sep" and at + 1 < cursor.end and cursor.tokens[at + 1].kind == "sep"
 
 
 def _text(cursor: Cursor, at: int, part: _Part) -> tuple[str, str]:
@@ -442,18 +447,18 @@ def _groups(parts: list[_Part]) -> list[list[_Part]]:
     return groups
 
 
-def _refuse_uncheckable(cursor: Cursor, parts: list[_Part]) -> None:
+def _refuse_uncheckable(cursor: Cursor, parts: list[_Part], beside_arrow: bool) -> None:
+    """Refuse signs that would leave a claim unread: all of them beside `=>`, few elsewhere."""
+    stated = dict.fromkeys(STATED, "a statement beside an arrow") if beside_arrow else {}
+    refused = {**stated, **_UNCHECKABLE}
     for part in parts:
-        at = part.low
-        while at < part.high:
-            token = cursor.tokens[at]
-            if token.kind == "command" and token.text in _UNCHECKABLE:
+        for token in (cursor.tokens[at] for at in _top(cursor, part.low, part.high)):
+            if token.kind == "command" and token.text in refused:
                 raise TexError(
-                    f"{_UNCHECKABLE[token.text]} ({token.text}) cannot be checked",
+                    f"{refused[token.text]} ({token.text}) cannot be checked",
                     token.start,
                     "add “% unchecked: ” with the reason",
                 )
-            at = max(at, cursor.partners[at]) + 1
 
 
 # --- what the parts say --------------------------------------------------------------------------
@@ -464,6 +469,11 @@ def _content(cursor: Cursor, parts: list[_Part], beside_arrow: bool) -> _Content
     ranges: list[Range] = [(part.low, part.high) for part in parts]
     at = 0
     while at < len(parts):
+        named = _stated_after(cursor, parts, at)
+        if named is not None:
+            _claim(cursor, _joined(parts[at], parts[at + named]), content, parts[at + named].low)
+            at += named + 1
+            continue
         count = _condition_length(cursor, parts, ranges, at, content, beside_arrow)
         if count == 1 and _only_names(cursor, parts[at]):
             pass  # “for any n” limits nothing
@@ -474,6 +484,33 @@ def _content(cursor: Cursor, parts: list[_Part], beside_arrow: bool) -> _Content
             _claim_or_note(cursor, parts[at], content)
         at += count or 1
     return content
+
+
+def _is_stated(cursor: Cursor, part: _Part) -> bool:
+    r"""Whether a sign that nobody judges stands in the part: `X \sim N(0, 1)`."""
+    tokens = (cursor.tokens[at] for at in _top(cursor, part.low, part.high))
+    return any(token.kind == "command" and token.text in STATED for token in tokens)
+
+
+def _stated_after(cursor: Cursor, parts: list[_Part], at: int) -> int | None:
+    r"""How many bare names lead to a part with such a sign: `x, y \sim p`, `f: A \to B`.
+
+    None where no such part follows.
+    """
+    for count, part in enumerate(parts[at:]):
+        if _is_stated(cursor, part):
+            return count
+        following = parts[at + count + 1 : at + count + 2]
+        if not following or relates(cursor, (part.low, part.high)) or part.high - part.low > 6:
+            return None
+        colon = cursor.tokens[part.high][:2] == ("char", ":") and not count
+        if not colon and following[0].glue != ",":
+            return None
+    return None
+
+
+def _joined(first: _Part, last: _Part) -> _Part:
+    return replace(last, low=first.low)
 
 
 def _condition_length(
@@ -507,6 +544,8 @@ def _same_word(cursor: Cursor, parts: list[_Part], ranges: list[Range], at: int)
     while at + count < len(parts):
         following = parts[at + count]
         if following.glue != "," or following.word != parts[at].word:
+            break
+        if _is_stated(cursor, following):
             break
         complete = relates(cursor, ranges[at + count - 1])
         ranged = range_length(cursor, ranges[at:], count - 1)
@@ -587,7 +626,7 @@ def _claim_or_note(cursor: Cursor, part: _Part, content: _Content) -> None:
     low, high = part.low, part.high
     noted = cursor.tokens[low][:2] == ("char", "(") and cursor.partners[low] == high - 1
     if not noted or not content.chains or not relates(cursor, (low + 1, high - 1)):
-        _claim(cursor, part, content)
+        _claim(cursor, part, content, low)
         return
     found = cursor.between(low + 1, high - 1, cursor.grammar.conditions)
     if any(isinstance(one, Comparison) and "=" in one.operators for one in found):
@@ -599,14 +638,15 @@ def _claim_or_note(cursor: Cursor, part: _Part, content: _Content) -> None:
     content.conditions.extend(found)
 
 
-def _claim(cursor: Cursor, part: _Part, content: _Content) -> None:
-    low, high = part.low, part.high
-    if not relates(cursor, (low, high)):
+def _claim(cursor: Cursor, part: _Part, content: _Content, start: int) -> None:
+    """The chain of a part, whose first side begins at `start`, or what the part shows."""
+    low, high = start, part.high
+    if not relates(cursor, (low, high)) and not _is_stated(cursor, part):
         shown = cursor.between(low, high, cursor.grammar.expression)
         if not part.remark:  # “factoring out e^x” is a part of the words
             content.displays.append(shown)
         return
-    places = [at for at in _top(cursor, low, high) if cursor.tokens[at].kind == "relation"]
+    places = [at for at in _top(cursor, low, high) if _is_link(cursor.tokens[at])]
     if not places:
         raise TexError("a membership that is claimed", cursor.tokens[low].start)
     high = _before_number_set(cursor, low, high)
@@ -620,7 +660,16 @@ def _claim(cursor: Cursor, part: _Part, content: _Content) -> None:
         _chain_on(cursor, low, high, places, content)
         return
     chain = comparison(cursor, low, high, places)
+    _refuse_rounded(chain)
+    chain = replace(chain, span=Span(cursor.offset(part.low), chain.span.end))
     (content.remarks if part.remark and content.chains else content.chains).append(chain)
+
+
+def _refuse_rounded(chain: Comparison) -> None:
+    r"""`\pi \sim 3.1` says what a calculation can settle."""
+    for link in chain.links():
+        if link.operator == "\\sim" and isinstance(link.right, Number):
+            raise TexError("\\sim before a number", link.span.start, "write \\approx and round")
 
 
 def _before_number_set(cursor: Cursor, low: int, high: int) -> int:
