@@ -27,7 +27,7 @@ from hwlib import dependencies
 from hwlib.cache import kept
 from hwlib.errors import has_box
 from hwlib.markup import Rendering, veiled
-from hwlib.mathjax import Invalid, MathJaxError, Tex, made_by, typeset
+from hwlib.mathjax import Invalid, MathJaxError, made_by, plain_texts
 from hwlib.site import Place, place_of, site_at
 
 __all__ = ["HwlibExtension", "makeExtension"]
@@ -185,7 +185,7 @@ def _plain(title: str) -> str:
 
 def _text(tex: str) -> str:
     try:
-        (result,) = typeset([Tex(tex, display=False)])
+        (text,) = plain_texts([tex])
     except MathJaxError:  # told once for the page
         return tex
-    return tex if isinstance(result, Invalid) else result.text
+    return tex if isinstance(text, Invalid) else text

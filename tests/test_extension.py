@@ -315,8 +315,8 @@ def test_no_mathjax_is_told_once(tmp_path, collect, monkeypatch):
     def missing(formulas):
         raise MathJaxError("Typesetting needs Node")
 
-    for module in (extension, page_module):
-        monkeypatch.setattr(module, "typeset", missing)
+    monkeypatch.setattr(extension, "plain_texts", missing)
+    monkeypatch.setattr(page_module, "typeset", missing)
     assert boxes(page(tmp_path, "# On $a$\n\n$b$ and $c$\n")) == [
         "docs/index.md: Typesetting needs Node"
     ]

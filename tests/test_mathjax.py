@@ -203,6 +203,17 @@ def test_another_font_in_the_lock_is_another_key(root, typesetter):
     assert len(entries(root)) == 2
 
 
+def test_a_text_is_that_of_the_drawn_formula_and_has_an_entry_of_its_own(root, typesetter):
+    (drawn,) = typesetter.typeset([Tex(HALF.source, display=False)])
+    assert typesetter.plain_texts([HALF.source, r"\foo"]) == [
+        drawn.text,
+        Invalid(r"Undefined control sequence \foo"),
+    ]
+    texts = [one for one in entries(root) if "wide" not in one.read_text("utf-8")]
+    assert len(entries(root)) == 2
+    assert len(texts) == 1
+
+
 def test_an_invalid_formula_is_not_stored(root, typesetter):
     typesetter.typeset([Tex(r"\foo", display=True)])
     assert entries(root) == []

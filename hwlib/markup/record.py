@@ -20,7 +20,7 @@ from html import escape
 
 from hwlib.mathcheck.report import as_json
 from hwlib.mathcheck.verdict import Result
-from hwlib.mathjax import Invalid, MathJaxError, Tex, typeset
+from hwlib.mathjax import Invalid, MathJaxError, plain_texts
 
 __all__ = ["Judged", "record"]
 
@@ -58,10 +58,10 @@ def _texts(results: Sequence[Result]) -> list[str]:
     """Return each statement as people read it; its TeX where it cannot be typeset by itself."""
     sources = [result.tex for result in results]
     try:
-        found = typeset([Tex(source, display=False) for source in sources])
+        found = plain_texts(sources)
     except MathJaxError:  # told once for the page
         return sources
     return [
-        source if isinstance(one, Invalid) else one.text.strip()
+        source if isinstance(one, Invalid) else one.strip()
         for source, one in zip(sources, found, strict=True)
     ]

@@ -7,12 +7,14 @@ formulas of a page ─ claims.py ─► jobs ─ judges.py ─┬─ referee.py 
   definitions                                          verdict.py ─► report.py
 ```
 
-`check_page(pieces) -> list[Result]` is all that a caller needs; `page_pieces(page, file)` makes the
-pieces from a Markdown source.
+`check_page(pieces) -> list[Result]` is all that a caller needs; `check_pages` takes many at once,
+and `page_pieces(page, file)` makes the pieces from a Markdown source.
 """
 
-from hwlib.mathcheck.pages import check_file, check_files, check_page, page_pieces
+from hwlib.mathcheck.pages import check_file, check_files, check_page, check_pages, page_pieces
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Result
 
-__all__ = ["Piece", "Result", "check_file", "check_files", "check_page", "page_pieces"]
+__all__ = [
+    "Piece", "Result", "check_file", "check_files", "check_page", "check_pages", "page_pieces",
+]  # fmt: skip

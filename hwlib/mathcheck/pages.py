@@ -47,16 +47,22 @@ def check_page(pieces: Sequence[Piece], stores: Stores | None = None) -> list[Re
     Returns:
         What came of each claim, definition and condition, in the same order.
     """
+    return check_pages([pieces], stores)[0]
+
+
+def check_pages(
+    pages: Sequence[Sequence[Piece]], stores: Stores | None = None
+) -> list[list[Result]]:
+    """Check the formulas of pages, as `check_page` does, all that are new together."""
     stores = stores or stores_in()
-    key = digest(checker(), *map(repr, pieces))
-    known = stores.pages.get(key)
-    if known is None:
+
+    def judge(new: Sequence[int]) -> _Judged:
+        if len(new) > 1:
+            _prepare()
         with _uncollected():
-            judged = _judge([pieces], stores.claims, None)
-        if judged.settled:
-            stores.pages.put(key, [_fields(one) for one in judged.pages[0]])
-        return judged.pages[0]
-    return [_restored(one) for one in known]
+            return _judge([pages[number] for number in new], stores.claims, None)
+
+    return _kept([digest(checker(), *map(repr, pieces)) for pieces in pages], stores.pages, judge)
 
 
 def check_file(path: Path, file: str, stores: Stores | None = None) -> list[Result]:
@@ -79,24 +85,29 @@ def check_files(
         UnicodeError: If a file is not UTF-8; says where.
     """
     stores = stores or stores_in()
-    found: dict[int, list[Result]] = {}
-    new: dict[int, tuple[str, str]] = {}
-    for number, (path, file) in enumerate(files):
-        text = _read(path)
-        key = digest(checker(), "file", file, text)
-        known = stores.pages.get(key)
-        if known is None:
-            new[number] = key, text
-        else:
-            found[number] = [_restored(one) for one in known]
+    texts = [(path, file, _read(path)) for path, file in files]
+    keys = [digest(checker(), "file", file, text) for _, file, text in texts]
+    return _kept(
+        keys,
+        stores.pages,
+        lambda new: _check_texts([texts[number] for number in new], stores.claims, tick),
+    )
+
+
+def _kept(
+    keys: Sequence[str], store: Store, judge: Callable[[Sequence[int]], _Judged]
+) -> list[list[Result]]:
+    """Return the results under each key: from the store, else as `judge` finds all new ones."""
+    known = {number: store.get(key) for number, key in enumerate(keys)}
+    found = {n: [_restored(one) for one in page] for n, page in known.items() if page is not None}
+    new = [number for number in known if number not in found]
     if new:
-        texts = [(*files[number], text) for number, (_, text) in new.items()]
-        judged = _check_texts(texts, stores.claims, tick)
+        judged = judge(new)
         for number, results in zip(new, judged.pages, strict=True):
             found[number] = results
             if judged.settled:
-                stores.pages.put(new[number][0], [_fields(one) for one in results])
-    return [found[number] for number in range(len(files))]
+                store.put(keys[number], [_fields(one) for one in results])
+    return [found[number] for number in known]
 
 
 def _read(path: Path) -> str:
@@ -116,10 +127,8 @@ def _check_texts(
     from hwlib import pages  # late: not for what is known
     from hwlib.mathcheck.prose import check_prose
 
-    if len(texts) > 1:  # not for an edit of one page, which may touch no claim
-        from hwlib.mathcheck import court
-
-        court.prepare()
+    if len(texts) > 1:
+        _prepare()
     with _uncollected():
         read = [(pages.parse(text, path), file) for path, file, text in texts]
         beside = [[*check_prose(page, file), *_unclosed(page, file)] for page, file in read]
@@ -129,6 +138,13 @@ def _check_texts(
         for results, others in zip(judged.pages, beside, strict=True)
     ]
     return _Judged(whole, judged.settled)
+
+
+def _prepare() -> None:
+    """Start the other judges for many pages; an edit of one may touch no claim."""
+    from hwlib.mathcheck import court  # late: not for what is known
+
+    court.prepare()
 
 
 def _unclosed(page: Page, file: str) -> list[Result]:

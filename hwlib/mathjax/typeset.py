@@ -12,7 +12,7 @@ from hwlib.cache import Cache, digest, folder
 from hwlib.mathjax import text
 from hwlib.mathjax.node import WORKER, Worker, locked_parts, pinned_version
 
-__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "made_by", "typeset"]
+__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "made_by", "plain_texts", "typeset"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -80,16 +80,31 @@ class Typesetter:
                 self._known[formula] = self._look_up(formula)
         return [self._known[formula] for formula in formulas]
 
+    def plain_texts(self, sources: Sequence[str]) -> list[str | Invalid]:
+        """Return inline formulas as plain text, in order, without drawing them.
+
+        Raises:
+            MathJaxError: If a formula is not in the cache and MathJax cannot run.
+        """
+        asked = [{"tex": source, "display": False, "drawn": False} for source in sources]
+        answers = [self._answer(question) for question in asked]
+        return [one if isinstance(one, Invalid) else one["text"] for one in answers]
+
     def _look_up(self, formula: Tex) -> Typeset | Invalid:
-        key = digest(self.made_by, formula.source, str(formula.display))
+        question = {"tex": formula.source, "display": formula.display, "drawn": True}
+        found = self._answer(question)
+        return found if isinstance(found, Invalid) else _result(found)
+
+    def _answer(self, question: dict[str, Any]) -> dict[str, Any] | Invalid:
+        key = digest(self.made_by, *map(str, question.values()))
         found = self._cache.get(key)
         if found is None:
-            found = self.worker.ask({"tex": formula.source, "display": formula.display})
+            found = self.worker.ask(question)
             if "error" in found:
                 return Invalid(found["error"])
             found["text"] = text.readable(found["mathml"])
             self._cache.put(key, found)
-        return _result(found)
+        return found
 
 
 def _result(found: dict[str, Any]) -> Typeset:
@@ -117,3 +132,8 @@ def made_by() -> str:
 def typeset(formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
     """Return the typeset form of each formula, with this project's MathJax and cache."""
     return _typesetter().typeset(formulas)
+
+
+def plain_texts(sources: Sequence[str]) -> list[str | Invalid]:
+    """Return inline formulas as plain text, with this project's MathJax and cache."""
+    return _typesetter().plain_texts(sources)

@@ -1,8 +1,9 @@
 // Typesets TeX with MathJax, public components only: one JSON object a line in, one a line out.
 //
-//   in   {"tex": "\\frac{1}{2}", "display": true}
+//   in   {"tex": "\\frac{1}{2}", "display": true, "drawn": true}
 //   out  {"wide": SVG, "width": em, "narrow": SVG or null, "narrowWidth": em,
 //         "glyphs": {id: path}, "mathml": MathML}        or   {"error": message}
+//        {"mathml": MathML} where nothing is to be drawn
 //
 // Each formula stands alone: the glyph cache is emptied before it, and no package is loaded that
 // could carry a definition or a number from one formula to the next. So a result depends on its
@@ -78,9 +79,11 @@ async function mathml(tex, display) {
     .replace(/>\s+</g, '><');
 }
 
-async function typeset({ tex, display }) {
+async function typeset({ tex, display, drawn }) {
   output.clearFontCache();
   const shown = tex.replaceAll(':=', '\\coloneqq '); // the colon on the axis of the equals sign
+  const read = await mathml(tex, display);
+  if (!drawn) return { mathml: read };
   const wide = await draw(shown, display, 10000);
   const narrow = display && wide.width > NARROW ? await draw(shown, display, NARROW) : null;
   const breaks = narrow !== null && narrow.width < wide.width;
@@ -90,7 +93,7 @@ async function typeset({ tex, display }) {
     narrow: breaks ? narrow.svg : null,
     narrowWidth: breaks ? narrow.width : wide.width,
     glyphs: glyphs(),
-    mathml: await mathml(tex, display),
+    mathml: read,
   };
 }
 
