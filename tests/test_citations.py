@@ -29,6 +29,7 @@ from readers import heads, pandoc, read_out, said_by_pandoc
 
 from hwlib import cache
 from hwlib.__main__ import main
+from hwlib.ahead import make_ahead
 from hwlib.cite import (
     Project,
     cff,
@@ -302,12 +303,12 @@ def test_references_made_ahead_are_those_made_one_by_one(tmp_path, monkeypatch):
     ]
     alone = [formats.reference_html(work, style) for work in many for style in formats.STYLES]
     monkeypatch.setenv(cache.FOLDER, str(tmp_path))
-    formats.make_ahead(many)
+    make_ahead([formats.references(many)])
     monkeypatch.setattr(formats, "_reference", pytest.fail)
     formats.reference_html.cache_clear()
     ahead = [formats.reference_html(work, style) for work in many for style in formats.STYLES]
     assert ahead == alone
-    formats.make_ahead(many)  # makes nothing: the first is there
+    make_ahead([formats.references(many)])  # makes nothing: the first is there
 
 
 @every_work

@@ -12,6 +12,11 @@ from tinysite import write
 
 from hwlib import blocks, cache
 from hwlib.executor import SchedulerError, executor
+from hwlib.mathcheck import check_page, page_pieces, pages
+from hwlib.mathjax import Tex
+from hwlib.mathjax.node import Worker
+from hwlib.mathjax.typeset import Typesetter, _typesetter
+from hwlib.pages import read
 from hwlib.warm import FEWEST
 
 ROOT = Path(__file__).parents[1]
@@ -128,6 +133,22 @@ def test_without_dask_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(SchedulerError, match=r"pip install 'hwlib\[dask\]'"), executor(1):
         pass
+
+
+def test_beside_the_blocks_formulas_are_typeset_and_claims_judged(docs, tmp_path, monkeypatch):
+    write(docs, index=page() + "$$(a + b)^2 = a^2 + 2ab + b^2$$\n\n$c$ and $\\foo$\n")
+    _typesetter.cache_clear()  # the one of another test has another cache
+    assert warm(docs, lambda *_: None) == 5
+    monkeypatch.setattr(Worker, "_start", pytest.fail)
+    monkeypatch.setattr(pages, "_judge", pytest.fail)
+    source = read(docs / "index.md")
+    square, letter, _ = source.formulas
+    Typesetter(ROOT).typeset([Tex(square.tex, display=True), Tex(letter.tex, display=False)])
+    found = check_page(page_pieces(source, "docs/index.md"))
+    assert [(one.verdict, one.line) for one in found] == [
+        ("proved", square.line),
+        ("parse", letter.line),
+    ]
 
 
 def test_few_blocks_are_left_to_the_engine(docs):

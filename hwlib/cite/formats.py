@@ -12,7 +12,7 @@ import html
 import json
 import re
 from collections.abc import Iterable, Sequence
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,9 @@ from citeproc import (  # type: ignore[import-untyped]
 )
 from citeproc.source.json import CiteProcJSON  # type: ignore[import-untyped]
 
-from hwlib.cache import is_kept, kept
+from hwlib.ahead import Kind, Wanted
 from hwlib.cite import latex
 from hwlib.cite.work import Work
-from hwlib.executor import executor
 
 STYLES = {"apa": "APA", "acm": "ACM"}  # author and date; numbered
 FEWEST = 100  # references; starting processes costs more than making fewer here
@@ -190,25 +189,17 @@ def reference(work: Work, style: str) -> str:
 @cache
 def reference_html(work: Work, style: str) -> str:
     """Return the reference to a work in words, as HTML with its italics."""
-    text = _cited(work)
-    return kept("references", (text, *_writer(style)), lambda: _reference(text, style))
+    return str(_wanted(_cited(work), style).get())
 
 
-def make_ahead(works: Sequence[Work]) -> None:
-    """Make the references to many works on all cores, if the first was never made here.
+def references(works: Sequence[Work]) -> Kind:
+    """Return the references to works, to be made ahead."""
+    wanted = [_wanted(_cited(work), style) for work in works for style in STYLES]
+    return Kind(wanted, FEWEST)
 
-    Raises:
-        SchedulerError: If a Dask cluster is asked for and cannot be used.
-    """
-    style = next(iter(STYLES))
-    few = len(works) * len(STYLES) < FEWEST
-    if few or is_kept("references", (_cited(works[0]), *_writer(style))):
-        return
-    pairs = [(_cited(work), style) for work in works for style in STYLES]
-    with executor(len(pairs)) as workers:
-        made = workers.map(_reference, *zip(*pairs, strict=True), chunksize=FEWEST // 10)
-        for (text, style), written in zip(pairs, made, strict=True):
-            kept("references", (text, *_writer(style)), partial(str, written))
+
+def _wanted(text: str, style: str) -> Wanted:
+    return Wanted("references", (text, *_writer(style)), _reference, (text, style))
 
 
 def _cited(work: Work) -> str:

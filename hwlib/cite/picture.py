@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 
 import resvg_py
 
 from hwlib import dependencies
-from hwlib.cache import kept
+from hwlib.ahead import Kind, Wanted
 
+FEWEST = 4  # pictures; starting processes costs more than making fewer here
 WIDTH, HEIGHT = 1200, 630  # what Open Graph's readers show whole
 _MARGIN = 30
 _VARIABLE = re.compile(r"var\(--[\w-]+,\s*(#[0-9a-fA-F]+)\)")
@@ -35,15 +37,25 @@ def of_figure(drawing: str) -> bytes:
     Raises:
         ValueError: If the drawing is none.
     """
-    return _png(_VARIABLE.sub(r"\1", drawing), "#ffffff", _MARGIN)
+    return _png(_wanted(_figure_card(drawing)))
+
+
+def of_figures(drawings: Sequence[str]) -> Kind:
+    """Return the pictures of figures, to be made ahead."""
+    return Kind([_wanted(_figure_card(drawing)) for drawing in drawings], FEWEST)
 
 
 def of_logo(logo: str, paper: str) -> bytes:
     """Return the PNG of the site's logo, small, on paper of a colour."""
-    return _png(logo, paper, HEIGHT // 4)
+    return _png(_wanted(_card(logo, paper, HEIGHT // 4)))
 
 
-def _png(drawing: str, paper: str, margin: int) -> bytes:
+def _figure_card(drawing: str) -> str:
+    return _card(_VARIABLE.sub(r"\1", drawing), "#ffffff", _MARGIN)
+
+
+def _card(drawing: str, paper: str, margin: int) -> str:
+    """Return a drawing in the middle of paper of a card's size."""
     opening = _SHAPE.search(drawing)
     box = re.search(r'viewBox="([^"]+)"', opening[0]) if opening else None
     if opening is None or box is None:
@@ -55,9 +67,16 @@ def _png(drawing: str, paper: str, margin: int) -> bytes:
         f'stroke-linejoin="round" {styled[0] if styled else ""}>'
     )
     inner = drawing[: opening.start()] + root + drawing[opening.end() :]
-    card = _CARD.format(w=WIDTH, h=HEIGHT, paper=paper, drawing=inner)
+    return _CARD.format(w=WIDTH, h=HEIGHT, paper=paper, drawing=inner)
+
+
+def _png(wanted: Wanted) -> bytes:
+    return base64.b64decode(wanted.get())
+
+
+def _wanted(card: str) -> Wanted:
     made_from = (dependencies.fingerprint(f"import {__name__}"), card)
-    return base64.b64decode(kept("pictures", made_from, lambda: _rendered(card)))
+    return Wanted("pictures", made_from, _rendered, (card,))
 
 
 def _rendered(card: str) -> str:

@@ -30,7 +30,7 @@ from html import escape
 
 from hwlib.mathjax import Typeset
 
-__all__ = ["Shown", "definitions", "formula_html"]
+__all__ = ["Shown", "bare", "definitions", "formula_html"]
 
 SCALE = 1.13  # em of the page per em of the formula, as in worker.mjs
 NARROW = 18.0  # em of the formula: what fits a phone, as in worker.mjs
@@ -38,6 +38,8 @@ NUMBER = 3.5  # em of the page that a number and the gap before it take
 STEP = 2  # em; widths at which a formula turns narrow, one rule each in mathjax.css
 WIDEST = 60  # em; beyond the widest column of a page
 
+_LABEL = re.compile(r"\\label\{[^{}]*\}")
+_DIRECTIVE = re.compile(r"(?m)^[ \t]*%.*(?:\n|\Z)")
 _SIZE = re.compile(r'<svg [^>]*width="([^"]+)" height="([^"]+)"')
 
 
@@ -62,6 +64,11 @@ class Shown:
     number: str = ""
     attributes: tuple[tuple[str, str], ...] = ()
     mark: str = ""
+
+
+def bare(tex: str) -> str:
+    """Return what is typeset of a formula as its author typed it: no label, no directive."""
+    return _LABEL.sub("", _DIRECTIVE.sub("", tex)).strip()
 
 
 def formula_html(shown: Shown) -> str:

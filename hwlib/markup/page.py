@@ -10,7 +10,7 @@ from functools import cache
 from html import escape, unescape
 
 from hwlib.errors import PageError, report
-from hwlib.markup.formula import Shown, definitions, formula_html
+from hwlib.markup.formula import Shown, bare, definitions, formula_html
 from hwlib.markup.record import Judged, record
 from hwlib.markup.verdict import tell
 from hwlib.mathcheck.pages import check_page
@@ -28,8 +28,6 @@ _MATHS = re.compile(
     r"(?P<body>[^<]*)</(?P=tag)>"
 )
 _PARAGRAPH = re.compile(r"</?(?:p|div|td|th|tr|li|dd|dt|figcaption|caption)\b[^>]*>")
-_LABEL = re.compile(r"\\label\{[^{}]*\}")
-_DIRECTIVE = re.compile(r"(?m)^[ \t]*%.*(?:\n|\Z)")
 
 
 @dataclass(frozen=True)
@@ -53,11 +51,6 @@ class Found:
     column: int
     block: Block | None
     lead: str = ""
-
-    @property
-    def bare(self) -> str:
-        """What is typeset: no label, no directive."""
-        return _LABEL.sub("", _DIRECTIVE.sub("", self.tex)).strip()
 
     @property
     def labels(self) -> Sequence[str]:
@@ -109,7 +102,7 @@ class Rendering:
         """Return the page with every formula drawn; at its end the glyphs and what was judged."""
         found = self._match(list(_MATHS.finditer(text)))
         try:
-            results = typeset([Tex(f.bare, f.display) for f in found])
+            results = typeset([Tex(bare(f.tex), f.display) for f in found])
         except MathJaxError as error:
             self._fault(0, str(error))
             return text
@@ -164,11 +157,11 @@ class Rendering:
 
     def _draw(self, found: Found, result: Typeset | Invalid, judged: Judged) -> str:
         if isinstance(result, Invalid):
-            return self._refuse(found, f"invalid TeX: {result.message}: {found.bare}")
+            return self._refuse(found, f"invalid TeX: {result.message}: {bare(found.tex)}")
         label = self.site.label(judged.anchor) if found.labels else None
         told = tell(judged.results, display=found.display)
         shown = Shown(
-            tex=found.bare,
+            tex=bare(found.tex),
             display=found.display,
             typeset=result,
             anchor=judged.anchor if judged.results or label else "",

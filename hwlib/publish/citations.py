@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from hwlib.ahead import make_ahead
 from hwlib.cite import cff, formats, fragment, metadata, picture
 from hwlib.cite.project import CONFIG, PACKAGE, Project, project_at
 from hwlib.cite.work import Work, work_of_item, work_of_site
@@ -87,7 +88,8 @@ def citations(root: Path, items: Sequence[Item], registry: Registry) -> Citation
     if project is None:
         return None
     works = {item.label: _work(project, item, registry) for item in items}
-    formats.make_ahead([*works.values()])
+    drawings = [item.drawing for item in items if item.kind == "figure"]
+    make_ahead([picture.of_figures(drawings), formats.references([*works.values()])])
     return Citations(project, works)
 
 

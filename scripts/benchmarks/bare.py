@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from hwlib import blocks, cache
-from hwlib.markup.page import Found
+from hwlib.markup.formula import bare
 from hwlib.mathcheck.pages import check_files
 from hwlib.mathjax import Tex, typeset
 from hwlib.pages import Page, read
@@ -44,8 +44,7 @@ def _blocks(sources: Sequence[Page]) -> None:
 
 def _formulas(sources: Sequence[Page]) -> None:
     for page in sources:
-        found = [Found(one.tex, one.display, one, 0, 0, None) for one in page.formulas]
-        typeset([Tex(one.bare, one.display) for one in found])
+        typeset([Tex(bare(one.tex), one.display) for one in page.formulas])
 
 
 def _claims(sources: Sequence[Page]) -> None:
