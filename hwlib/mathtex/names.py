@@ -48,7 +48,7 @@ def name(cursor: Cursor) -> Expr:
     scripts = read_scripts(cursor)
     if not scripts:
         return applied(cursor, base, start)
-    if scripts.below is not None and _is_drawn(cursor, *scripts.below):
+    if scripts.below is not None and _is_drawn(cursor, base, *scripts.below):
         return _drawn(cursor, base, scripts.below, start)
     indicator = _subscript_indicator(cursor, base, scripts, start)
     return indicator or applied(cursor, hang(cursor, base, scripts, start), start)
@@ -112,7 +112,8 @@ def _refuse_typed_function(cursor: Cursor) -> None:
         raise TexError(
             f"{run!r} in plain letters is a product of {len(run)} names",
             tokens[at].start,
-            f"write \\operatorname{{{run}}} for one name, spaces between several",
+            f"write \\text{{{run}}} for one name, \\operatorname{{{run}}} for a function, spaces "
+            "between several",
         )
 
 
@@ -129,6 +130,9 @@ def _argument(cursor: Cursor) -> Expr:
     if cursor.sees("{"):
         return cursor.inside(_content)
     token = cursor.peek()
+    if token.text == "d" and token.kind in ("letter", "word"):  # \boldsymbol d x is no differential
+        cursor.take()
+        return Symbol("d", span=cursor.span(cursor.at - 1))
     if token.kind in ("number", "text"):
         return _content(cursor)
     if not is_name(token):
@@ -323,20 +327,39 @@ def _refuse_prime(cursor: Cursor, scripts: Scripts, start: int) -> None:
         )
 
 
-def _is_drawn(cursor: Cursor, low: int, high: int) -> bool:
-    return any(token[:2] == ("command", "\\sim") for token in cursor.tokens[low:high])
+def _is_drawn(cursor: Cursor, base: Expr, low: int, high: int) -> bool:
+    tokens = cursor.tokens[low:high]
+    if any(token[:2] == ("command", "\\sim") for token in tokens):
+        return True
+    taken = isinstance(base, Symbol) and _takes_any_bracket(base) and cursor.opens("(", "[", "\\{")
+    return taken and any(token.text == "(" for token in tokens)  # E_{p(x)}[f(x)]
 
 
 def _drawn(cursor: Cursor, base: Expr, below: tuple[int, int], start: int) -> Expr:
     r"""`E_{x \sim P}[f(x)]`: opaque, with all of its subscript among the tokens."""
-    if not cursor.opens("(", "[", "\\{"):
+    low, high = cursor.at, _end_of_factors(cursor)
+    if cursor.opens("(", "[", "\\{"):
+        low, high = cursor.at + 1, cursor.close()
+        cursor.at = high + 1
+    elif low < high == cursor.end:  # E_{x \sim P} \log p(x), and nothing after it
+        cursor.at = high
+    else:
         raise TexError(
             "an expectation needs its bracket", cursor.peek().start, "write E_{x \\sim P}[…]"
         )
-    low, high = cursor.at + 1, cursor.close()
     tokens = ("_", *contents(cursor, *below), "[", *contents(cursor, low, high))
-    cursor.at = high + 1
     return _called(cursor, Opaque(base, tokens, span=cursor.span(start)), start)
+
+
+def _end_of_factors(cursor: Cursor) -> int:
+    """Where the factors that stand here end: before a sum, a second expectation, or the end."""
+    at = cursor.at
+    while at < cursor.end:
+        token = cursor.tokens[at]
+        if token.text in ("+", "-", ",", ";", "\\pm", "\\mp", "E", "\\mathbb"):
+            break
+        at = max(at, cursor.partners[at]) + 1
+    return at
 
 
 def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:

@@ -23,12 +23,18 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import ACCENTS, FONTS, GREEK
-from hwlib.mathtex.tokens import FUNCTIONS, Token
+from hwlib.mathtex.tokens import FUNCTIONS, Token, word_set
 
 Range = tuple[int, int]  # token numbers, half open
 
 _INDEX_LETTERS = frozenset("ijklmnpqrst")
-_WORDS = frozenset({"min", "max", "in", "out", "lim", "tot", "opt", "init"})
+# What is read as one word below a name although it is typed as letters; no three indices.
+_WORDS = word_set(
+    """max min new old opt tot out avg obs ref emp reg MLE MAP init left right true train test
+    valid data model pred target total loss style content error input output batch best prev
+    next final start mean noise"""
+)
+_DOUBTFUL = frozenset({"in", "lim"})
 _MARKS = {"*": "*", "\\star": "*", "\\dagger": "\\dagger", "+": "+", "-": "-"}
 _TRANSPOSES = {"T": "T", "\\top": "\\top", "\\intercal": "\\top", "\\mathsf": "\\top"}
 
@@ -181,7 +187,7 @@ def _one_index(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
     if label is not None:
         return (label,)
     if len(tokens) > 1 and all(_plain(token) for token in tokens):
-        return _side_by_side(tokens)
+        return _side_by_side(cursor, low, high)
     index = cursor.between(low, high, cursor.grammar.expression)
     if isinstance(index, Multiply) and not any(index.operators):
         return index.factors if not isinstance(index.factors[0], Number) else (index,)
@@ -205,6 +211,8 @@ def _label(tokens: list[Token]) -> Label | None:
         return Label(" ".join(token.text.strip() for token in tokens), span=span)
     run = "".join(token.text for token in tokens)
     if all(token.kind == "letter" for token in tokens) and _is_word(run, tokens):
+        if run in _WORDS:
+            return Label(run, span=span)
         raise TexError(
             f"the subscript {run!r} is typeset as a product of letters",
             first.start,
@@ -217,11 +225,13 @@ def _is_word(run: str, tokens: list[Token]) -> bool:
     joined = tokens[-1].end - tokens[0].start == len(run)
     if not joined or len(run) < 3:
         return False
-    return run in _WORDS or not _INDEX_LETTERS.issuperset(run)
+    return run in _WORDS | _DOUBTFUL or not _INDEX_LETTERS.issuperset(run)
 
 
-def _side_by_side(tokens: list[Token]) -> tuple[Expr, ...]:
-    if tokens[0].kind == "number" and tokens[0].text != "1":
+def _side_by_side(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
+    tokens = cursor.tokens[low:high]
+    doubtful = tokens[0].kind == "number" and tokens[0].text != "1"
+    if doubtful and not _beside_first_row(cursor, low, high):
         text = "".join(token.text for token in tokens)
         raise AmbiguousError(
             f"the subscript {text} may be two indices or a product",
@@ -229,6 +239,15 @@ def _side_by_side(tokens: list[Token]) -> tuple[Expr, ...]:
             "write a comma between indices, or \\cdot",
         )
     return tuple(_plain_index(token) for token in tokens)
+
+
+def _beside_first_row(cursor: Cursor, low: int, high: int) -> bool:
+    """Whether the row has an `a_{1n}` for this `a_{2n}`: then both are entries of a matrix."""
+    wanted = [cursor.tokens[at][:2] for at in range(max(0, low - 3), high)]
+    wanted[-(high - low)] = ("number", "1")
+    texts = [token[:2] for token in cursor.tokens]
+    size = len(wanted)
+    return any(texts[at : at + size] == wanted for at in range(len(texts) - size + 1))
 
 
 def _plain_index(token: Token) -> Expr:

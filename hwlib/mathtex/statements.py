@@ -388,6 +388,9 @@ def _stands_alone(cursor: Cursor, at: int) -> bool:
 
 def _text(cursor: Cursor, at: int, part: _Part) -> tuple[str, str]:
     token = cursor.tokens[at]
+    if part.word and token.text.strip() == "in":  # for all x in [a, b]
+        cursor.tokens[at] = token._replace(kind="command", text="\\in")
+        return "", ""
     found = role(cursor.tokens, at)
     if found == "name":
         return "", "name"

@@ -152,6 +152,15 @@ FUNCTIONS = word_set(
     sup inf gcd dim ker"""
 )
 _ABOVE_AND_BELOW = frozenset({"\\sum", "\\prod", "\\lim", "\\max", "\\min", "\\sup", "\\inf"})
+CONDITION = word_set(
+    "if for when where whenever with given let assuming provided on all every any each s.t"
+)
+CONNECTIVE = word_set(
+    """so hence thus therefore because since by using from as is are then also but note which
+    that we it this gives get obtain have only else otherwise again finally similarly
+    likewise i.e e.g respectively resp see in of the a an to at be not"""
+)
+_LEADING = (CONDITION | CONNECTIVE | {"and", "or"}) - {"the", "a", "an"}
 SENTENCE = word_set("if for otherwise else where and or then when with")
 # Characters that MathJax typesets as these commands.
 _UNICODE = {
@@ -178,6 +187,8 @@ _UNICODE = {
 _SPACES = re.compile(r"[\s~]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
+_LONG_RELATIONS = "|".join(sorted(name[1:] for name in _RELATIONS if len(name) > 1))
+_RELATES = re.compile(rf"[=<>]|\\(?:in|ni|to|sim|{_LONG_RELATIONS})(?![A-Za-z])")
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
 # What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
 _BOLD_SIGN = re.compile(r"\s*(?:\{\s*)?\\(?:times|nabla|cdot|bullet)(?![A-Za-z])")
@@ -321,7 +332,12 @@ class _Scanner:
 
     def text(self, name: str, start: int) -> None:
         low, high = self.argument(name)
-        for index, (piece, at, end) in enumerate(_split_dollars(self.tex, low, high)):
+        pieces = _split_dollars(self.tex, low, high)
+        if _is_phrase(pieces):
+            words = _SPACES.sub(" ", "".join(piece for piece, _, _ in pieces))
+            self.put("text", words, start)
+            return
+        for index, (piece, at, end) in enumerate(pieces):
             if index % 2:
                 self.tokens += self.inner(at, end)
             elif piece.strip(" ~"):
@@ -495,6 +511,17 @@ def _stacked_relation(over: str, relation: str, start: int) -> str:
     if re.search(r"[^A-Za-z\\]d\b|dist|iid|sim", over):
         raise TexError("a relation between distributions cannot be checked", start)
     return relation
+
+
+def _is_phrase(pieces: list[tuple[str, int, int]]) -> bool:
+    r"""Whether a text with maths in it names one thing: `\text{mean of $f$ on $R$}`.
+
+    Maths with a relation in it states something, and what follows “for” or “by” is maths as well.
+    """
+    if len(pieces) == 1 or any(_RELATES.search(piece) for piece, _, _ in pieces[1::2]):
+        return False
+    first = (pieces[0][0].lower().split() or [""])[0].lstrip("(")
+    return first[:1].isalpha() and first not in _LEADING
 
 
 def _split_dollars(tex: str, low: int, high: int) -> list[tuple[str, int, int]]:

@@ -4,19 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hwlib.mathtex.tokens import Token, word_set
+from hwlib.mathtex.tokens import CONDITION, CONNECTIVE, Token, word_set
 
-_CONDITION = word_set(
-    "if for when where whenever with given let assuming provided on all every any each s.t"
-)
 # An equation after these introduces a name or a value; after the others it limits the claim.
 LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided"})
 _PHRASES = ("such that", "subject to", "provided that", "assuming that", "given that")
-_CONNECTIVE = word_set(
-    """so hence thus therefore because since by using from as is are then also but note which
-    that we it this gives get obtain have only else otherwise again finally similarly
-    likewise i.e e.g respectively resp see in of the a an to at be not"""
-)
 _USED = word_set("using since because by as from")
 _ARROWS = {"iff": "<=>", "if and only if": "<=>", "implies": "=>", "which implies": "=>"}
 _OPERATORS = frozenset({"+", "-", "*", "/", "\\cdot", "\\times", "\\frac", "\\pm"})
@@ -38,9 +30,9 @@ def role(tokens: Sequence[Token], at: int) -> str:
         return phrase
     if words[-1] == "then":
         return "reason"
-    if words[0] in _CONDITION or words[-1] in _CONDITION or phrase.endswith(_PHRASES):
+    if words[0] in CONDITION or words[-1] in CONDITION or phrase.endswith(_PHRASES):
         return "condition"
-    if _CONNECTIVE.intersection((words[0], words[-1])):
+    if CONNECTIVE.intersection((words[0], words[-1])):
         return "reason"
     if len(words) == 1 and not spaced and _begins(tokens, at):
         return "name"
