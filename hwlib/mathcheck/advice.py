@@ -16,7 +16,8 @@ _IMAGINARY = "i is any real number here; complex numbers need â€œ% unchecked: â€
 def undefined(relation: Relation, view: View) -> Outcome | None:
     r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false.
 
-    Nor is `du = 2x \, dx` false if it was not said what u is, or x.
+    Nor is `du = 2x \, dx` false if it was not said what u is, or x, nor what is said of entries
+    `A_{ij}` beside an `A` that is a number by its letter.
     """
     nodes = [node for side in relation.sides for node in ast.walk(side)]
     for node in nodes:
@@ -25,6 +26,23 @@ def undefined(relation: Relation, view: View) -> Outcome | None:
     moving = [node.variable for node in nodes if isinstance(node, ast.Differential)]
     if moving and all(definition_of(name, view) is None for name in moving):
         return _not_defined(moving[0])
+    return _matrix_or_number(nodes, view)
+
+
+def _matrix_or_number(nodes: list[ast.Node], view: View) -> Outcome | None:
+    occurrences = [node for node in nodes if isinstance(node, ast.Subscript)]
+    entries = {node.base for node in occurrences if len(node.indices) == 2}
+    inside = {id(node.base) for node in occurrences}
+    for node in nodes:
+        if not isinstance(node, ast.Symbol) or node not in entries or id(node) in inside:
+            continue
+        if not names.is_bold(node) and definition_of(node, view) is None:
+            shown = show_name(node)
+            return Outcome(
+                "ambiguous",
+                f"{shown} stands alone and with two indices: a number or a matrix? "
+                f"Write \\mathbf{{{shown}}} for the matrix",
+            )
     return None
 
 

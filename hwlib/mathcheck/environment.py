@@ -120,6 +120,7 @@ class Run:
         anchor: The unmoved point of an equality of antiderivatives; None elsewhere.
         budget: How many more nodes may be evaluated.
         free: The values of the free names.
+        nested: Whether the integrals that are computed now stand inside one another.
     """
 
     shared: Shared
@@ -132,6 +133,7 @@ class Run:
     anchor: Env | None = None
     budget: int = BUDGET
     free: dict[str, Value] = field(default_factory=dict)
+    nested: bool = False
 
     @property
     def view(self) -> View:

@@ -269,10 +269,11 @@ def _candidates(name: Expr, view: View) -> Iterator[Definition]:
     if direct is not None:
         yield direct
     if isinstance(name, ast.Subscript):
-        letters = any(isinstance(index, ast.Symbol) for index in name.indices)
+        if not any(isinstance(index, ast.Symbol) for index in name.indices):
+            return
         for key, definition in view.definitions.items():
             sibling = isinstance(key, ast.Subscript) and key.base == name.base
-            if sibling and letters and definition is not direct:
+            if sibling and definition is not direct:
                 yield definition
     elif names.is_bold(name) and direct is None:
         for key, definition in view.definitions.items():

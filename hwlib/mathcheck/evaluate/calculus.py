@@ -263,12 +263,17 @@ def _integral(node: ast.Integral, env: Env) -> Value:
         return evaluate_scalar(node.integrand, env.override(variable, x))
 
     exact, env.run.exact = env.run.exact, False
+    outside, env.run.nested = env.run.nested, env.run.nested or _holds_integral(node.integrand)
     try:
-        value, error = integrate(integrand, low, high)
+        value, error = integrate(integrand, low, high, few=env.run.nested)
     finally:
-        env.run.exact = exact
+        env.run.exact, env.run.nested = exact, outside
     env.run.uncertain(error, "integral")
     return value
+
+
+def _holds_integral(node: Expr) -> bool:
+    return any(isinstance(one, ast.Integral) for one in ast.walk(node))
 
 
 def bound_value(node: Expr, env: Env) -> Real:
