@@ -92,6 +92,11 @@ class Site:
         self._freshen(name)
         return self._pages[name]
 
+    def pages(self) -> Mapping[str, Page]:
+        """Return the sources of all pages as they are on disk now, in the order of their names."""
+        self._scan()
+        return {name: self._pages[name] for name in sorted(self._pages)}
+
     def problems(self, name: str) -> list[Problem]:
         """Return what is wrong with the page's own labels."""
         self._freshen(name)

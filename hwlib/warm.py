@@ -20,7 +20,8 @@ from hwlib.executor import executor
 from hwlib.markup.formula import bare
 from hwlib.mathcheck import check_pages, page_pieces
 from hwlib.mathjax import MathJaxError, Tex, typeset
-from hwlib.pages import Page, read
+from hwlib.pages import Page
+from hwlib.site import Place, site_at
 
 __all__ = ["warm"]
 
@@ -50,15 +51,14 @@ def warm(docs: Path, tell: Tell) -> int:
     Raises:
         SchedulerError: If a Dask cluster is asked for and cannot be used.
     """
-    pages = {path: read(path) for path in sorted(docs.rglob("*.md"))}
+    pages = site_at(docs).pages()
     cold = list({block.key: block for block in _cold(pages.values())}.values())
     if len(cold) < FEWEST:
         return 0
     with ThreadPoolExecutor() as beside:
         run = beside.submit(_run_all, cold, tell)
         beside.submit(_typeset, list(pages.values()))
-        names = {path: f"{docs.name}/{path.relative_to(docs).as_posix()}" for path in pages}
-        check_pages([page_pieces(page, names[path]) for path, page in pages.items()])
+        check_pages([page_pieces(page, Place(docs, name).file) for name, page in pages.items()])
         run.result()
     return len(cold)
 

@@ -98,6 +98,14 @@ def test_a_link_that_leads_nowhere(tmp_path, link, why):
     ]
 
 
+def test_a_link_to_what_a_fault_kept_from_being_written_is_no_second_fault(tmp_path):
+    body = '<a href="t/ABCD/">a tag</a><a href="tt/">another</a>'
+    docs, site = made(tmp_path, index=("# A\n\n[a tag](t/ABCD/)\n\n[another](tt/)\n", body))
+    assert len(publish.prove(site, docs)) == 2
+    (other,) = publish.prove(site, docs, unwritten="t/")
+    assert "leads nowhere: tt/" in str(other)
+
+
 @pytest.mark.parametrize(
     "body",
     [

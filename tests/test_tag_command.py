@@ -85,14 +85,14 @@ def test_a_project_without_a_registry_has_no_tags_and_one_with_it_insists(tmp_pa
     assert hwlib(folder, "build")[0] == 0
     assert len(list((folder / "site" / "t").glob("????/index.html"))) == 4
 
-    write(
-        folder, HOME.replace("same", "new"), TASK.replace("a = a", "b = b").replace("same", "new")
-    )
+    home = HOME.replace("same", "new") + '\n<a href="t/">All tags</a>\n'
+    write(folder, home, TASK.replace("a = a", "b = b").replace("same", "new"))
     code, _, errors = hwlib(folder, "build")
     assert code == 1
     assert "docs/task.md:11: the equation eq-new has no tag yet: python -m hwlib tag" in errors
     assert "python -m hwlib tag --rename eq-same NEW-LABEL" in errors
     assert "changed since version 1; give it a version: python -m hwlib tag" in errors
+    assert "leads nowhere" not in errors  # the pages of tags were not written
     assert hwlib(folder, "tag")[0] == 1
     assert (folder / REGISTRY).read_text("utf-8") == text
 

@@ -98,7 +98,8 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
                 faults += give_addresses(new, root)
             publish.date_sitemap(new, root / "docs", history)
             digest = publish.write_manifest(new, root / "docs", history)
-            faults = _merged(faults, publish.prove(new, root / "docs"))
+            unwritten = _unwritten(new) if faults else ""
+            faults = _merged(faults, publish.prove(new, root / "docs", unwritten))
         if not faults:
             pages = len(list(new.rglob("*.html")))
             publish.swap(new, site)
@@ -107,6 +108,13 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             took = f"{time.monotonic() - start:.1f} s"
             print(f"Built {site.name}/: {pages} pages in {took}, digest {digest[:12]}.")
     return faults
+
+
+def _unwritten(site: Path) -> str:
+    """Return how the addresses begin that are not there because something is wrong already."""
+    from hwlib.publish.tagpages import FOLDER  # late: it takes long to load
+
+    return "" if (site / FOLDER).is_dir() else f"{FOLDER}/"
 
 
 def _check_disk(folder: Path) -> None:

@@ -7,8 +7,9 @@ import io
 import re
 import time
 from pathlib import Path
+from urllib.parse import unquote, urljoin
 
-from hwlib.publish.built import built_pages
+from hwlib.publish.built import BuiltPage
 from hwlib.publish.history import History
 
 _ENTRY = re.compile(r"(<loc>(?P<address>[^<]*)</loc>)(\s*<lastmod>[^<]*</lastmod>)?")
@@ -31,10 +32,11 @@ def date_sitemap(site: Path, docs: Path, history: History) -> None:
     file = site / "sitemap.xml"
     if not file.is_file():
         return
-    sources = {page.canonical: source_of(page.path, docs) for page in built_pages(site)}
+    base = BuiltPage(site / "index.html", "index.html").canonical
 
     def dated(entry: re.Match[str]) -> str:
-        moment = history.date(sources.get(entry["address"], ""))
+        path = urljoin(unquote(entry["address"].removeprefix(base)), "index.html")
+        moment = history.date(source_of(path, docs))
         return f"{entry[1]}<lastmod>{day(moment)}</lastmod>"
 
     text = _ENTRY.sub(dated, file.read_text(encoding="utf-8")).encode()

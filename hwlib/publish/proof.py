@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
-from hwlib import pages
 from hwlib.publish.built import BuiltPage, built_pages
 from hwlib.publish.fault import Fault, line_of
+from hwlib.site import site_at
 
 NOT_FOUND = "404.html"  # no page of the author's: it has no source and no description
 LARGEST = 4_000_000  # bytes of a page; the largest of the site has a quarter of it
@@ -23,8 +23,9 @@ _PLACEHOLDERS = ("hw-block-id", "hw-block-number")
 class _Site:
     """A built site with the sources it was built from."""
 
-    def __init__(self, site: Path, docs: Path) -> None:
+    def __init__(self, site: Path, docs: Path, unwritten: str = "") -> None:
         self.folder = site
+        self.unwritten = unwritten
         self.docs = docs
         self.pages = {page.path: page for page in built_pages(site)}
         self.sources = {_built_path(path.relative_to(docs)): path for path in _sources(docs)}
@@ -53,17 +54,19 @@ def _built_path(source: Path) -> str:
     return (page / "index.html").as_posix()
 
 
-def prove(site: Path, docs: Path) -> list[Fault]:
+def prove(site: Path, docs: Path, unwritten: str = "") -> list[Fault]:
     """Look for everything that must not be published.
 
     Args:
         site: The folder that was built.
         docs: The folder with its sources, as authors name it.
+        unwritten: How addresses begin that a fault kept a stage from writing; links to them are no
+            faults more.
 
     Returns:
         All faults, by file and line; none if the site is whole.
     """
-    whole = _Site(site, docs)
+    whole = _Site(site, docs, unwritten)
     checks: Iterable[Callable[[_Site], Iterator[Fault]]] = (
         _pages_missing, _sizes, _errors, _blocks_missing, _unfinished, _ids, _names, _links,
     )  # fmt: skip
@@ -124,7 +127,7 @@ def _blocks_missing(site: _Site) -> Iterator[Fault]:
             continue
         file = site.source(page)
         told = {_LOCATED.sub(r"\g<file>:\g<line>", text) for text in page.errors}
-        for block in pages.read(source).blocks:
+        for block in site_at(site.docs).page(source.relative_to(site.docs).as_posix()).blocks:
             if block.id not in page.blocks and f"{file}:{block.line}" not in told:
                 yield Fault(file, block.line, f"block {block.id}: it left nothing on the page")
 
@@ -209,6 +212,8 @@ def _dead(site: _Site, address: str) -> str:
     path = unquote(parts.path)
     if path == "" or path.endswith("/"):
         path += "index.html"
+    if site.unwritten and path.startswith(site.unwritten):
+        return ""
     if path not in site.pages:
         return "" if (site.folder / path).is_file() else f"there is no {path}"
     fragment = unquote(parts.fragment)
