@@ -22,7 +22,7 @@ from typing import NamedTuple
 from hwlib.cache import Cache, digest
 from hwlib.cache import folder as cache_folder
 
-__all__ = ["Stamp", "fingerprint", "package", "reached", "stamp", "versions"]
+__all__ = ["Stamp", "fingerprint", "module", "package", "reached", "stamp", "versions"]
 
 ROOT = Path(__file__).resolve().parent.parent
 NAME = "hwlib"
@@ -63,6 +63,12 @@ def fingerprint(code: str, root: Path = ROOT) -> str:
     """
     files = [f"{path.relative_to(root)} {_read(path).digest}" for path in reached(code, root)]
     return digest(code, *files, *versions())
+
+
+@cache
+def module(name: str) -> str:
+    """Return the fingerprint of the import of a module of hwlib, taken once in a process."""
+    return fingerprint(f"import {name}")
 
 
 @cache

@@ -75,7 +75,7 @@ def _png(wanted: Wanted) -> bytes:
 
 
 def _wanted(card: str) -> Wanted:
-    made_from = (dependencies.fingerprint(f"import {__name__}"), card)
+    made_from = (dependencies.module(__name__), card)
     return Wanted("pictures", made_from, _rendered, (card,))
 
 

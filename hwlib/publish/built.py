@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +38,11 @@ class BuiltPage:
     def _facts(self) -> dict[str, Any]:
         """What is read from the HTML, kept by its text: parsing is most of a proof's work."""
         text = _ANEW.sub(r"\1", self.text)
-        return kept(
-            "facts", (_code(), hashlib.sha256(text.encode()).hexdigest()), lambda: _read(text)
+        made_from = (
+            dependencies.module("hwlib.publish.parsed"),
+            hashlib.sha256(text.encode()).hexdigest(),
         )
+        return kept("facts", made_from, lambda: _read(text))
 
     @cached_property
     def ids(self) -> Counter[str]:
@@ -96,11 +98,6 @@ class BuiltPage:
     def raw_maths(self) -> list[str]:
         """TeX that nobody typeset."""
         return list(self._facts["raw_maths"])
-
-
-@cache
-def _code() -> str:
-    return dependencies.fingerprint("import hwlib.publish.parsed")
 
 
 def _read(text: str) -> dict[str, Any]:

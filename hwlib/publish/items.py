@@ -161,7 +161,7 @@ def _items_of(built: Path, address: str, source: Path, file: str) -> list[Item]:
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in read_from]
     found = kept(
         "items",
-        (dependencies.fingerprint(f"import {__name__}"), address, file, *digests),
+        (dependencies.module(__name__), address, file, *digests),
         lambda: [asdict(item) for item in _Page(built, address, source, file).items()],
     )
     return [_item(fields) for fields in found]
