@@ -133,6 +133,12 @@ def test_what_is_wrong_on_purpose_says_so(tmp_path):
     assert "Not checked: false on purpose, the usual slip</p>" in html
 
 
+def test_what_no_calculation_settles_says_so(tmp_path):
+    html = page(tmp_path, "$$\nx + x = 2x, \\quad X \\sim p\n$$\n")
+    assert 'data-verdict="unchecked"' in html  # the weakest of the two
+    assert "Not checked: it says how something is distributed" in html
+
+
 def test_words_before_a_printed_condition_count(tmp_path):
     code = 'print("<p>Holds <b>for</b> $x > 0$ only.</p>".replace("$x > 0$", MATHS))'
     maths = '<span class=\\"arithmatex\\">\\\\(x > 0\\\\)</span>'

@@ -184,7 +184,7 @@ class Reader:
             start = part + 1
             if operator:
                 offset = chain.span.start if part == 0 else chain.offsets[part]
-                reason = f"{operator} says {STATED[operator]}; no calculation settles that"
+                reason = f"it says {STATED[operator]}; no calculation settles that"
                 entry = Entry(
                     number, offset, texts[part], "claim", verdict="unchecked", reason=reason
                 )

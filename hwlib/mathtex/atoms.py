@@ -256,10 +256,23 @@ def _curly(cursor: Cursor) -> Expr:
     if is_braced_array(cursor):
         return braced_array(cursor)
     start = cursor.at
+    _refuse_described_set(cursor)
     content = _list(cursor, start)
     if isinstance(content, Tuple):
         raise TexError("a set is only read after \\in", content.span.start)
     return content
+
+
+def _refuse_described_set(cursor: Cursor) -> None:
+    at, close = cursor.at + 1, cursor.close()
+    while at < close:
+        if cursor.tokens[at][:2] in (("char", ":"), ("command", "\\in")):
+            raise TexError(
+                "a set by what its members have in common cannot be checked",
+                cursor.tokens[at].start,
+                "add “% unchecked: ” with the reason",
+            )
+        at = max(at, cursor.partners[at]) + 1
 
 
 def _braces(cursor: Cursor) -> Expr:

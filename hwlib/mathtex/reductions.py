@@ -254,6 +254,12 @@ def _approach(cursor: Cursor, low: int, high: int) -> tuple[Expr, tuple[Expr, st
     if len(arrows) != 1:
         raise TexError("one \\to is needed below \\lim", cursor.offset(low), "write x \\to a")
     at = arrows[0]
+    if cursor.tokens[low][:2] == ("char", "("):
+        raise TexError(
+            "a limit in several variables at once cannot be checked",
+            cursor.offset(low),
+            "add “% unchecked: ” with the reason",
+        )
     variable = _index(cursor, low, at)
     target = _target(cursor, at + 1, high)
     if _ARROWS[cursor.tokens[at].text]:
