@@ -5,7 +5,6 @@ from __future__ import annotations
 from hwlib import pages
 from hwlib.mathcheck import Result, page_pieces
 from hwlib.mathcheck.claims import Reader
-from hwlib.mathcheck.court import hear_all
 from hwlib.mathcheck.pages import Stores, check_page, stores_in
 
 
@@ -24,4 +23,4 @@ def jobs(text: str):
     return [one.job for one in Reader(pieces).read() if one.job is not None]
 
 
-__all__ = ["check", "hear_all", "jobs", "stores_in", "verdicts"]
+__all__ = ["check", "jobs", "stores_in", "verdicts"]

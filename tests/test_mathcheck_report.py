@@ -8,11 +8,12 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from mathcheck_page import check, hear_all, jobs, stores_in
+from mathcheck_page import check, jobs, stores_in
 
 from hwlib.__main__ import main
 from hwlib.dependencies import ROOT, reached
 from hwlib.mathcheck import check_files, court, prover, store
+from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.report import as_json, message, summary
 from hwlib.mathcheck.service import Service
 from hwlib.mathcheck.store import Store
@@ -189,16 +190,17 @@ def test_what_is_known_needs_neither_mpmath_nor_sympy(page):
     subprocess.run([sys.executable, "-c", script], check=True, stdout=subprocess.DEVNULL)
 
 
+def jobs_heard(monkeypatch):
+    heard = []
+    add = court.Hearing.add
+    monkeypatch.setattr(court.Hearing, "add", lambda one, job: heard.append(job) or add(one, job))
+    return heard
+
+
 def test_an_edit_is_judged_alone(page, tmp_path, monkeypatch):
     stores = stores_in(tmp_path / "kept")
     check_files([(page, "task.md")], stores)
-    heard = []
-
-    def spy(new, tick=None):
-        heard.extend(new)
-        return hear_all(new, tick)
-
-    monkeypatch.setattr(court, "hear_all", spy)
+    heard = jobs_heard(monkeypatch)
     page.write_text(PAGE.replace("0.8808", "0.881"))
     after = check_files([(page, "task.md")], stores)[0]
     assert len(heard) == 1
@@ -210,24 +212,22 @@ def test_a_changed_definition_is_judged_with_all_that_uses_it(page, tmp_path, mo
     text = PAGE + "\n$$(a+b)^2 = a^2 + 2ab + b^2$$\n"
     page.write_text(text)
     check_files([(page, "task.md")], stores)
-    heard = []
-
-    def spy(new, tick=None):
-        heard.extend(one.what for one in new)
-        return hear_all(new, tick)
-
-    monkeypatch.setattr(court, "hear_all", spy)
+    heard = jobs_heard(monkeypatch)
     page.write_text(text.replace("1+e^{-x}}$$", "1+e^{x}}$$"))
     after = check_files([(page, "task.md")], stores)[0]
     assert [one.verdict for one in after] == ["checked", "false", "false", "proved"]
-    assert heard == ["definition", "claim", "claim"]  # the square of a sum is not judged again
+    assert [job.what for job in heard] == [
+        "definition",
+        "claim",
+        "claim",
+    ]  # the square of a sum is not judged again
 
 
 def test_an_edit_of_words_starts_no_judge(page, tmp_path, monkeypatch):
     stores = stores_in(tmp_path / "kept")
     before = check_files([(page, "task.md")], stores)[0]
     monkeypatch.setattr(Service, "start", lambda service: pytest.fail("a judge was started"))
-    monkeypatch.setattr(court, "hear_all", lambda *_: pytest.fail("a judge was asked"))
+    monkeypatch.setattr(court, "hear", lambda _: pytest.fail("a judge was asked"))
     page.write_text(PAGE.replace("# Slope", "# Its slope"))
     assert check_files([(page, "task.md")], stores)[0] == before
 
@@ -247,6 +247,34 @@ def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path):
     (tmp_path / "mathcheck").write_text("a file where the folder should be")
     Store("claims", tmp_path).put("abcdef", 1)
     assert Store("claims", tmp_path).get("abcdef") is None
+
+
+# --------------------------------------------------------------------------------- two referees
+
+
+def test_two_referees_say_what_one_says_and_both_hear(monkeypatch):
+    many = jobs("\n\n".join(f"$$(a + {n})^2 = a^2 + {2 * n} a + {n * n}$$" for n in range(80)))
+    many[40:40] = jobs("$$(a + b)^2 = a^2 + b^2$$")
+    monkeypatch.setattr(court, "_two_processors", lambda: False)
+    alone = heard_together(many)
+    assert [one.outcomes[0].verdict for one in alone].count("proved") == 80
+    assert alone[40].outcomes[0].verdict == "false"
+    here = []
+    monkeypatch.setattr(court, "_two_processors", lambda: True)
+    monkeypatch.setattr(court, "hear", lambda job: here.append(job) or hear(job))
+    assert heard_together(many, patience=60.0) == alone
+    assert len(here) < 81
+
+
+def heard_together(many, patience=0.0):
+    """The outcomes of jobs; with patience only after a second referee has heard some."""
+    hearing = court.Hearing()
+    for job in many:
+        hearing.add(job)
+    end = time.monotonic() + patience
+    while not hearing._heard and time.monotonic() < end:
+        time.sleep(0.01)
+    return hearing.end()
 
 
 # ----------------------------------------------------------------------------------- two judges

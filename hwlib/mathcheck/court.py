@@ -22,6 +22,7 @@ from hwlib.mathtex import ast
 _DISAGREE = "the two judges disagree: SymPy refutes what holds at every point that was tried"
 _MANY = 60  # jobs that are worth a second referee's start
 _FEW = 8  # jobs that it is given at a time
+_BLINK = 0.005  # seconds between two looks at whether a job waits
 _PATIENCE = 120.0  # seconds for the second referee's one claim
 
 Tick = Callable[[int, int], None]
@@ -55,50 +56,65 @@ class Heard(NamedTuple):
     settled: bool
 
 
-def hear_all(jobs: Sequence[Job], tick: Tick | None = None) -> list[Heard]:
-    """Hear all jobs, in order; `tick` is told how many are done, of how many."""
-    asked = list(_asked(jobs))
-    claims = [claim for _, _, claim in asked]
-    _prover().ask(claims)
-    heard = [Heard(outcomes, settled=True) for outcomes in _referees(jobs, tick)]
-    for (number, part, _), word in zip(asked, _prover().answers(claims), strict=True):
-        outcomes, settled = heard[number]
-        outcomes[part] = agreed(outcomes[part], word, jobs[number])
-        heard[number] = Heard(outcomes, settled and word is not None)
-    return heard
+class Hearing:
+    """Jobs that are heard while others are still being read.
 
-
-def _referees(jobs: Sequence[Job], tick: Tick | None) -> list[list[Outcome]]:
-    """Let one or two referees hear the jobs: one takes them from the front, one from the back.
-
-    They meet where they meet; what a job comes to does not depend on who heard it.
+    A second referee begins with the first ones that wait. When all are there, this process hears
+    too: one takes them from the front, one from the back, and they meet where they meet. What a job
+    comes to does not depend on who heard it.
     """
-    waiting = deque(range(len(jobs)))
-    heard: dict[int, list[Outcome]] = {}
-    second = threading.Thread(target=_hear_from_the_back, args=(jobs, waiting, heard))
-    if len(jobs) >= _MANY and _two_processors():
-        second.start()
-    with contextlib.suppress(IndexError):  # when the other has taken the last one
-        while waiting:
-            number = waiting.popleft()
-            heard[number] = hear(jobs[number])
-            if tick is not None:
-                tick(len(heard), len(jobs))
-    if second.ident is not None:
-        second.join()
-        _second_referee().close()
-    return [heard[n] if n in heard else hear(job) for n, job in enumerate(jobs)]
 
+    def __init__(self) -> None:
+        self._jobs: list[Job] = []
+        self._waiting: deque[int] = deque()
+        self._complete = threading.Event()
+        self._heard: dict[int, list[Outcome]] = {}
+        self._second = threading.Thread(target=self._hear_from_the_back, daemon=True)
 
-def _hear_from_the_back(
-    jobs: Sequence[Job], waiting: deque[int], heard: dict[int, list[Outcome]]
-) -> None:
-    """Have another process hear jobs, a few at a time, until none waits; some may get no answer."""
-    while numbers := _last(waiting, _FEW):
-        few = [jobs[number] for number in numbers]
-        _second_referee().ask(few)
-        answers = zip(numbers, _second_referee().answers(few), strict=True)
-        heard |= {number: outcomes for number, outcomes in answers if outcomes is not None}
+    def add(self, job: Job) -> None:
+        """Let a job wait to be heard."""
+        self._waiting.append(len(self._jobs))
+        self._jobs.append(job)
+        if len(self._jobs) == _MANY and _two_processors():
+            self._second.start()
+
+    def end(self, tick: Tick | None = None) -> list[Heard]:
+        """Hear what waits and return what came of all jobs, in order."""
+        asked = list(_asked(self._jobs))
+        claims = [claim for _, _, claim in asked]
+        _prover().ask(claims)
+        heard = [Heard(outcomes, settled=True) for outcomes in self._referees(tick)]
+        for (number, part, _), word in zip(asked, _prover().answers(claims), strict=True):
+            outcomes, settled = heard[number]
+            outcomes[part] = agreed(outcomes[part], word, self._jobs[number])
+            heard[number] = Heard(outcomes, settled and word is not None)
+        return heard
+
+    def _referees(self, tick: Tick | None) -> list[list[Outcome]]:
+        self._complete.set()
+        with contextlib.suppress(IndexError):  # when the other has taken the last one
+            while self._waiting:
+                number = self._waiting.popleft()
+                self._heard[number] = hear(self._jobs[number])
+                if tick is not None:
+                    tick(len(self._heard), len(self._jobs))
+        if self._second.ident is not None:
+            self._second.join()
+            _second_referee().close()
+        found = self._heard
+        return [found[n] if n in found else hear(job) for n, job in enumerate(self._jobs)]
+
+    def _hear_from_the_back(self) -> None:
+        """Have another process hear jobs, a few at a time; some may get no answer."""
+        while True:
+            numbers = _last(self._waiting, _FEW)
+            if not numbers and self._complete.wait(_BLINK):
+                return
+            few = [self._jobs[number] for number in numbers]
+            _second_referee().ask(few)
+            for number, outcomes in zip(numbers, _second_referee().answers(few), strict=True):
+                if outcomes is not None:
+                    self._heard[number] = outcomes
 
 
 def _last(waiting: deque[int], count: int) -> list[int]:

@@ -19,6 +19,7 @@ from hwlib.mathcheck.verdict import Outcome, Result, Use
 
 if TYPE_CHECKING:
     from hwlib.mathcheck.claims import Entry, Job
+    from hwlib.mathcheck.court import Hearing
     from hwlib.pages import Page
 
 Tick = Callable[[int, int], None]
@@ -129,10 +130,16 @@ def _check_texts(
 
     if len(texts) > 1:
         _prepare()
+    beside: list[list[Result]] = []
+
+    def pieces() -> Iterator[list[Piece]]:
+        for path, file, text in texts:
+            page = pages.parse(text, path)
+            beside.append([*check_prose(page, file), *_unclosed(page, file)])
+            yield page_pieces(page, file)
+
     with _uncollected():
-        read = [(pages.parse(text, path), file) for path, file, text in texts]
-        beside = [[*check_prose(page, file), *_unclosed(page, file)] for page, file in read]
-        judged = _judge([page_pieces(page, file) for page, file in read], store, tick)
+        judged = _judge(pieces(), store, tick)
     whole = [
         sorted([*results, *others], key=lambda one: (one.line, one.column))
         for results, others in zip(judged.pages, beside, strict=True)
@@ -198,15 +205,21 @@ class _Judged(NamedTuple):
     settled: bool
 
 
-def _judge(pages: Sequence[Sequence[Piece]], store: Store, tick: Tick | None) -> _Judged:
+def _judge(pages: Iterable[Sequence[Piece]], store: Store, tick: Tick | None) -> _Judged:
+    """Judge pages as they come: the first claims are heard while the last are being read."""
     from hwlib.mathcheck.claims import Reader
 
-    read = [Reader(pieces).read() for pieces in pages]
-    jobs = [one.job for entries in read for one in entries if one.job is not None]
-    outcomes, settled = _outcomes(jobs, store, tick)
+    read: list[tuple[Sequence[Piece], list[Entry]]] = []
+
+    def jobs() -> Iterator[Job]:
+        for pieces in pages:
+            read.append((pieces, Reader(pieces).read()))
+            yield from (one.job for one in read[-1][1] if one.job is not None)
+
+    outcomes, settled = _outcomes(jobs(), store, tick)
     results = [
         [_result(one, _outcome(one, outcomes), pieces[one.piece]) for one in entries]
-        for entries, pieces in zip(read, pages, strict=True)
+        for pieces, entries in read
     ]
     return _Judged(results, settled)
 
@@ -215,28 +228,36 @@ def _outcomes(
     jobs: Iterable[Job], store: Store, tick: Tick | None
 ) -> tuple[dict[int, list[Outcome]], bool]:
     """Return the outcomes of jobs by their identity: from the store, else by hearing the judges."""
-    distinct = {id(job): job for job in jobs}
-    keys = {number: digest(checker(), job.text()) for number, job in distinct.items()}
+    keys: dict[int, str] = {}
     found: dict[str, list[Outcome]] = {}
-    missing: dict[str, Job] = {}
-    for number, key in keys.items():
+    missing: dict[str, None] = {}
+    hearing: Hearing | None = None
+    for job in jobs:
+        if id(job) in keys:
+            continue
+        key = keys[id(job)] = digest(checker(), job.text())
         if key in found or key in missing:
             continue
         known = store.get(key)
-        if known is None:
-            missing[key] = distinct[number]
-        else:
+        if known is not None:
             found[key] = [_outcome_restored(one) for one in known]
+            continue
+        hearing = hearing or _hearing()
+        hearing.add(job)
+        missing[key] = None
     settled = True
-    if missing:
-        from hwlib.mathcheck.court import hear_all  # late: imports mpmath
-
-        for key, heard in zip(missing, hear_all(list(missing.values()), tick), strict=True):
-            found[key] = heard.outcomes
-            settled = settled and heard.settled
-            if heard.settled:
-                store.put(key, [vars(one) for one in heard.outcomes])
+    for key, heard in zip(missing, hearing.end(tick) if hearing else (), strict=True):
+        found[key] = heard.outcomes
+        settled = settled and heard.settled
+        if heard.settled:
+            store.put(key, [vars(one) for one in heard.outcomes])
     return {number: found[key] for number, key in keys.items()}, settled
+
+
+def _hearing() -> Hearing:
+    from hwlib.mathcheck.court import Hearing  # late: imports mpmath
+
+    return Hearing()
 
 
 def _outcome_restored(known: dict[str, Any]) -> Outcome:
