@@ -99,10 +99,12 @@ def _over_region(cursor: Cursor, scripts: Scripts, start: int) -> Expr:
         variables.append(cursor.peek().text)
         _variable(cursor)
     below = contents(cursor, *scripts.below) if scripts.below else ()
+    inside = contents(cursor, low, cursor.at)
+    inside = tuple("d" if one == "\\text{d}" else one for one in inside)  # \mathrm d x
     if len(below) == 1 and below[0].islower() and below[0] not in variables:
         raise _one_limit(cursor, start)  # \int_a f \, dx
     head = Symbol(cursor.tokens[start].text, span=cursor.span(start))
-    tokens = ("_", "{", *below, "}", *contents(cursor, low, cursor.at))
+    tokens = ("_", "{", *below, "}", *inside)
     _end(cursor)
     return Opaque(head, tokens, span=cursor.span(start))
 

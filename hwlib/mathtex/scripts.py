@@ -28,7 +28,7 @@ from hwlib.mathtex.tokens import FUNCTIONS, Token, word_set
 Range = tuple[int, int]  # token numbers, half open
 
 _INDEX_LETTERS = frozenset("ijklmnpqrst")
-# What is read as one word below a name although it is typed as letters; no three indices.
+# What is read as one word at a name although it is typed as letters; no indices, no product.
 _WORDS = word_set(
     """max min new old opt tot out avg obs ref emp reg MLE MAP init left right true train test
     valid data model pred target total loss style content error input output batch best prev
@@ -291,6 +291,10 @@ def _marks(cursor: Cursor, base: Expr, above: Range, start: int) -> tuple[Expr, 
             label = Label(token.text.strip(), span=Span(token.start, token.end))
             return Marked(base, "text", label, span=span), None
         return base, above
+    word = "".join(one.text for one in cursor.tokens[low:high])
+    if word in _WORDS and all(one.kind == "letter" for one in cursor.tokens[low:high]):
+        label = Label(word, span=Span(token.start, cursor.tokens[high - 1].end))
+        return Marked(base, "text", label, span=span), None
     close = cursor.partners[low]
     if token.kind == "char" and token.text in "[(" and close >= 0:
         rest = close + 1
