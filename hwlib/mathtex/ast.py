@@ -537,8 +537,8 @@ RELATIONS = frozenset({"=", "!=", "<", "<=", ">", ">=", "~=", "==", ":="})
 STATED = {
     "\\sim": "how something is distributed, or how fast it grows",
     "\\propto": "that two things are proportional",
-    "\\ll": "a rough comparison",
-    "\\gg": "a rough comparison",
+    "\\ll": "that one thing is much smaller than another",
+    "\\gg": "that one thing is much larger than another",
     "\\to": "what something tends to, or is mapped to",
     "\\mapsto": "what something is mapped to",
     "\\subset": "that a set lies in another",

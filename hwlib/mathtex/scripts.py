@@ -243,7 +243,9 @@ def _side_by_side(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
 
 def _beside_first_row(cursor: Cursor, low: int, high: int) -> bool:
     """Whether the row has an `a_{1n}` for this `a_{2n}`: then both are entries of a matrix."""
-    wanted = [cursor.tokens[at][:2] for at in range(max(0, low - 3), high)]
+    if low < 3 or cursor.tokens[low - 3].text in ("}", ")", "]"):
+        return False
+    wanted = [cursor.tokens[at][:2] for at in range(low - 3, high)]
     wanted[-(high - low)] = ("number", "1")
     texts = [token[:2] for token in cursor.tokens]
     size = len(wanted)
