@@ -429,8 +429,12 @@ def _end(cursor: Cursor, parts: list[_Part], at: int) -> _Part | None:
     """Ends the last part here; takes it away, and gives it back, if it is empty."""
     part = parts[-1]
     part.high = at
-    while part.high > part.low and cursor.tokens[part.high - 1][:2] in (("char", "."),):
+    while part.high > part.low and cursor.tokens[part.high - 1][:2] == ("char", "."):
         part.high -= 1
+    asked = part.high > part.low and cursor.tokens[part.high - 1][:2] == ("char", "?")
+    signs = (cursor.tokens[at] for at in _top(cursor, part.low, part.high))
+    if asked and not any(map(_is_link, signs)):
+        part.high -= 1  # \lim_{x \to 0} f(x)? asks for what is shown
     if part.high > part.low:
         return None
     parts.pop()
