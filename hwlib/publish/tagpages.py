@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
@@ -79,7 +79,7 @@ def write_tag_pages(
         item = None if record.gone else by_label[record.label]
         head = _head(item, record, figures, setting)
         folder = site / FOLDER / record.tag
-        _write(folder, _kept_files(item, record, inside, head, setting))
+        _write(folder, _kept_files(_Tag(item, record, inside.get(record.label, []), head), setting))
         if item and setting.cited and _has_card(item, figures):
             (folder / CARD).write_bytes(picture.of_figure(item.drawing))
     listed = {"index.html": _list(items, registry, setting), "registry.txt": str(registry)}
@@ -119,31 +119,36 @@ def colours() -> Markup:
 # ------------------------------------------------------------------------------------ one tag
 
 
-def _kept_files(
-    item: Item | None,
-    record: Record,
-    inside: Mapping[str, list[tuple[str, str, str]]],
-    head: str,
-    setting: Setting,
-) -> dict[str, str]:
+class _Tag(NamedTuple):
+    """What the page of one tag is made of.
+
+    Attributes:
+        item: What has the tag; None where that was withdrawn.
+        record: What the registry says.
+        inside: Tag, name and title of each item that stands in it.
+        head: What the page says of itself to machines.
+    """
+
+    item: Item | None
+    record: Record
+    inside: list[tuple[str, str, str]]
+    head: str
+
+
+def _kept_files(tag: _Tag, setting: Setting) -> dict[str, str]:
     """Return a tag's files, kept by all that they are made from."""
-    work = setting.cited.works[item.label] if item and setting.cited else None
+    work = setting.cited.works[tag.item.label] if tag.item and setting.cited else None
     made_from = (
         dependencies.package(),
-        json.dumps(asdict(item)) if item else "",
-        repr((record, inside.get(record.label), work)),
-        repr((setting.site_name, setting.url, setting.licence, setting.promise, head)),
+        json.dumps(asdict(tag.item)) if tag.item else "",
+        repr((tag.record, tag.inside, tag.head, work)),
+        repr((setting.site_name, setting.url, setting.licence, setting.promise)),
     )
-    return kept("tags", made_from, lambda: _files(item, record, inside, head, setting))
+    return kept("tags", made_from, lambda: _files(tag, setting))
 
 
-def _files(
-    item: Item | None,
-    record: Record,
-    inside: Mapping[str, list[tuple[str, str, str]]],
-    head: str,
-    setting: Setting,
-) -> dict[str, str]:
+def _files(tag: _Tag, setting: Setting) -> dict[str, str]:
+    item, record = tag.item, tag.record
     url = f"{setting.url}{FOLDER}/{record.tag}/"
     about = {"where": setting.site_name, "licence": setting.licence}
     if item is None:
@@ -156,12 +161,12 @@ def _files(
     shown = {
         "record": record,
         "item": item,
-        "inside": inside.get(record.label, []),
+        "inside": tag.inside,
         "rows": rows(record),
         "before": list(dict.fromkeys(record.addresses if record.gone else before)),
         "files": names,
         "url": url if setting.url else "",
-        "head": Markup(head),
+        "head": Markup(tag.head),
         "cite": Markup(cited.html(record.label)) if cited else "",
         **_shown(item, record),
         **_common(setting),
