@@ -45,11 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
         and the folder is as it was; 2 where there is nothing to build.
     """
     root, site = Path.cwd(), Path(arguments.to)
-    if not (root / engine.CONFIG).is_file():
-        print(f"Nothing to build: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
-        return 2
-    if missing := engine.missing(arguments.engine):
-        print(missing, file=sys.stderr)
+    if hindrance := engine.hindrance("build", root, arguments.engine):
+        print(hindrance, file=sys.stderr)
         return 2
     try:
         with cache.fresh() if arguments.no_cache else contextlib.nullcontext():

@@ -59,6 +59,13 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def hindrance(verb: str, root: Path, name: str) -> str:
+    """Tell why an engine cannot build or serve a folder, and what to do; "" if it can."""
+    if not (root / CONFIG).is_file():
+        return f"Nothing to {verb}: no {CONFIG} in {root}. Go to its folder."
+    return missing(name)
+
+
 def missing(name: str) -> str:
     """Tell how to get an engine that is not installed; "" if it is."""
     if importlib.util.find_spec(name):

@@ -54,11 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
         0 when stopped; 1 when the port is taken; 2 where there is nothing to serve.
     """
     root = Path.cwd()
-    if not (root / engine.CONFIG).is_file():
-        print(f"Nothing to serve: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
-        return 2
-    if missing := engine.missing(arguments.engine):
-        print(missing, file=sys.stderr)
+    if hindrance := engine.hindrance("serve", root, arguments.engine):
+        print(hindrance, file=sys.stderr)
         return 2
     port = _port(arguments.port)
     if port is None:
