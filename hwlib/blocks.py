@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 STAY = (
     "blocks", "cache", "dependencies", "errors", "extension", "fences", "markup", "mathcheck",
-    "mathjax", "mathtex", "pages", "publish", "site", "__main__",
+    "mathjax", "mathtex", "pages", "publish", "site", "utf8", "__main__",
 )  # fmt: skip
 _NOT_OURS = {".cache", ".git", ".venv", "__pycache__", "node_modules"}
 _RACY = 2  # seconds: bytecode as young as its source may be that of the state before

@@ -19,7 +19,7 @@ ROOMS: Mapping[str, tuple[set[str], set[str]]] = {
     TABLES: ({"tables"}, {CORE, WORKED, REFERENCE}),
     FIGURES: ({"figures"}, {CORE, WORKED, REFERENCE, TABLES}),
     "words": ({"apidoc", "embed"}, {CORE, REFERENCE, TABLES, FIGURES}),
-    "errors": ({"errors"}, set()),
+    "errors": ({"errors", "utf8"}, set()),
     "pages": ({"pages"}, {"errors"}),
     "mathtex": ({"mathtex"}, set()),
     "mathcheck": ({"mathcheck"}, {"mathtex", "pages", "errors", "cache"}),

@@ -435,6 +435,19 @@ def test_a_bad_site_fails_with_all_its_faults_and_the_old_one_stands(tmp_path):
     ]
 
 
+def test_a_page_that_is_not_utf8_is_told_with_its_line(tmp_path):
+    folder = project(tmp_path, BAD)
+    (folder / "docs" / "latin.md").write_bytes(b"# A\n\nIn a caf\xe9\n")
+    folder_with(folder / "site", "old")
+    code, _, errors = build(folder)
+    assert (code, errors) == (
+        1,
+        "docs/latin.md:3: byte 0xe9 is not UTF-8; save the file as UTF-8\n"
+        "Not built: 1 problem; site/ is as it was.\n",
+    )
+    assert (folder / "site" / "index.html").read_text() == "old"
+
+
 def test_a_good_site_is_built_and_built_again(tmp_path):
     folder = project(tmp_path, GOOD)
     for says in ("Built site/: ", "site/ is current and whole"):

@@ -17,8 +17,10 @@ from hwlib import cache, publish
 from hwlib.cache import CacheError
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
+from hwlib.commands.progress import say_blocks
 from hwlib.executor import SchedulerError
 from hwlib.publish import Fault, current
+from hwlib.utf8 import NotUtf8Error
 from hwlib.warm import warm
 
 LEAST_FREE = 1_000_000  # bytes
@@ -81,7 +83,9 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             print(f"{site.name}/ is current and whole: {_NOTHING_NEW}, digest {digest[:12]}.")
             return []
         try:
-            warm(root / "docs", _say_warmed)
+            warm(root / "docs", say_blocks)
+        except NotUtf8Error as error:
+            return [Fault(error.file.relative_to(root).as_posix(), error.line, error.message)]
         except SchedulerError as error:
             return [Fault("", 0, str(error))]
         faults = render(root, new, history, name)
@@ -122,15 +126,6 @@ def _check_disk(folder: Path) -> None:
     """
     if shutil.disk_usage(folder).free < LEAST_FREE:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(folder))
-
-
-def _say_warmed(done: int, total: int, block: str) -> None:
-    """Draw how far the blocks are, on a terminal; else say it once."""
-    if sys.stdout.isatty():
-        end = "\r\033[K" if done == total else ""
-        print(f"\r\033[K  block {done} of {total}: {block}{end}", end="", flush=True)
-    elif done == total:
-        print(f"Ran {total} blocks.", flush=True)
 
 
 def _say_waiting() -> None:

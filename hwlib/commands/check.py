@@ -12,6 +12,7 @@ from pathlib import Path
 from hwlib.mathcheck.pages import check_files
 from hwlib.mathcheck.report import as_json, message, summary
 from hwlib.mathcheck.verdict import Result
+from hwlib.utf8 import NotUtf8Error
 
 _PATIENCE = 1.0  # seconds without a progress bar
 _WIDTH = 30
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         results = _check(arguments.paths or [Path("docs")])
         if arguments.json is not None:
             arguments.json.write_text(as_json(results), encoding="utf-8")
-    except (OSError, UnicodeError) as error:
+    except (OSError, NotUtf8Error) as error:
         print(f"hwlib check: {error}", file=sys.stderr)
         return 2
     for result in results:

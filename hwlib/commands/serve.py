@@ -26,6 +26,10 @@ from hwlib import publish
 from hwlib.blocks import PACKAGE, STAY
 from hwlib.commands import engine
 from hwlib.commands.engine import Record
+from hwlib.commands.progress import say_blocks
+from hwlib.executor import SchedulerError
+from hwlib.utf8 import NotUtf8Error
+from hwlib.warm import warm
 
 HOST = "127.0.0.1"
 PORTS = range(8000, 8020)
@@ -67,6 +71,8 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     signal.signal(signal.SIGTERM, _stop)
     with contextlib.suppress(KeyboardInterrupt), tempfile.TemporaryDirectory() as folder:
+        with contextlib.suppress(NotUtf8Error, SchedulerError):  # the engine works without
+            warm(root / "docs", say_blocks)
         _serve(root, port, Path(folder), arguments.engine)
     print("Stopped.")
     return 0

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hwlib.mathcheck.store import Store, checker, digest
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Outcome, Result, Use
+from hwlib.utf8 import text_of
 
 if TYPE_CHECKING:
     from hwlib.mathcheck.claims import Entry, Job
@@ -83,10 +84,10 @@ def check_files(
 
     Raises:
         OSError: If a file cannot be read.
-        UnicodeError: If a file is not UTF-8; says where.
+        NotUtf8Error: If a file is not UTF-8.
     """
     stores = stores or stores_in()
-    texts = [(path, file, _read(path)) for path, file in files]
+    texts = [(path, file, text_of(path)) for path, file in files]
     keys = [digest(checker(), "file", file, text) for _, file, text in texts]
     return _kept(
         keys,
@@ -109,17 +110,6 @@ def _kept(
             if judged.settled:
                 store.put(keys[number], [_fields(one) for one in results])
     return [found[number] for number in known]
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        byte = error.object[error.start]
-        raise UnicodeError(
-            f"{path}:{line}: byte 0x{byte:02x} is not UTF-8; save the file as UTF-8"
-        ) from None
 
 
 def _check_texts(

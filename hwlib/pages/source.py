@@ -11,6 +11,7 @@ from typing import Any
 
 from hwlib.pages import formulas as maths
 from hwlib.pages.lines import Line, find_fences, front_matter_rows, mask_html, split_lines
+from hwlib.utf8 import text_of
 
 _TAB = 4
 _HEADER = re.compile(
@@ -123,8 +124,12 @@ class Page:
 
 
 def read(path: Path) -> Page:
-    """Read a Markdown file (UTF-8)."""
-    return parse(path.read_text(encoding="utf-8-sig"), path)
+    """Read a Markdown file.
+
+    Raises:
+        NotUtf8Error: If it is not UTF-8.
+    """
+    return parse(text_of(path), path)
 
 
 def parse(text: str, path: Path = Path("page.md")) -> Page:
