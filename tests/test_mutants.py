@@ -56,6 +56,35 @@ def _link(tex: str) -> ast.Link:
         (r"\mathbf 1_i = 1", "same"),
         (r"\sum_{k=1}^{K} k = 6", "different"),
         (r"\oint f = 1", "unsure"),
+        # near each other, and not the same
+        (r"4^{-10} = \frac{1}{1048576}", "same"),
+        (r"4^{-10} = \frac{1}{1048577}", "different"),
+        (r"\ln(2^{24} - 1) = \ln(2^{24} + 1)", "different"),
+        (r"\ln 2 \approx 0.693147180560", "same"),
+        (r"\ln 2 \approx 0.693147180561", "different"),
+        (r"e^{-747} < 2^{-1075}", "unsure"),
+        (r"\exp(-747) < 2^{-1075}", "unsure"),
+        # other beyond a number that is written in them
+        (r"|x - 200| = \max(x - 200, 200 - x)", "same"),
+        (r"|x - 200| = \max(x - 201, 200 - x)", "different"),
+        (r"\max(x, 100) = 100 + \max(x - 100, 0)", "same"),
+        (r"\max(x, 100) = 100 - \max(x - 100, 0)", "different"),
+        (r"\frac{|v|}{4} \cdot \frac{|w|}{4} \le \frac{|w|}{4}", "different"),
+        (r"e^e \ge 1 + x", "different"),
+        # other at zero alone
+        (r"x^2 + 1 > 0", "same"),
+        (r"x^2 + 0 > 0", "different"),
+        (r"x^2 + 1 > 1", "different"),
+        (r"0 < \tanh^2(x)", "different"),
+        (r"\ln(1 + e^{x}) > x", "same"),
+        # other for two sizes than for one
+        (r"\sum_{i=1}^{n} \sum_{j=1}^{m} 1 = n m", "same"),
+        (r"\sum_{i=1}^{n} \sum_{j=1}^{m} 1 = n^2", "different"),
+        (r"\sum_{j=1}^{z} e^{z_j} > 1", "unsure"),
+        # far out
+        (r"\lim_{x \to \infty} x^4 e^{-x} = 0", "same"),
+        (r"\lim_{x \to \infty} x^4 e^{-x} = 1", "different"),
+        (r"\lim_{x \to \infty} \sin x = 0", "unsure"),
     ],
 )
 def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
@@ -64,6 +93,13 @@ def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
         assert verdict == "unsure"
         return
     assert arbiter.judge(_link(tex), [], arbiter.World()) == verdict
+
+
+@pytest.mark.parametrize("tex", [r"\sigma(z) - \sigma = z", r"\frac{d^2 L}{dL^2} > 0"])
+def test_arbiter_on_names_that_are_no_free_quantity(tex: str) -> None:
+    before = r"\sigma(z) := \frac{1}{1 + e^{-z}} \\ L := \ln(1 + e^{-z})"
+    world = arbiter.world_of([mathtex.parse(before)], arbiter.World())
+    assert arbiter.judge(_link(tex), [], world) == "unsure"
 
 
 def test_mutants_of_a_hand_made_claim() -> None:

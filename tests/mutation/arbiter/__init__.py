@@ -2,9 +2,11 @@
 
 The referee of `hwlib.mathcheck` works with mpmath at 50 digits and the second opinion with SymPy.
 This one works with Python's own complex numbers, differentiates by Cauchy's formula, integrates
-by Gauss and Legendre, and knows nothing of the others. It is far less exact than they are and need
-not be more: a mutant is a different statement or the same one, and the two are far apart. Where
-they are not (between `SAME` and `DIFFERENT`), or where it does not know a construct, it says
+by Gauss and Legendre, and knows nothing of the others. It is less exact than they are, and measures
+how much: it works everything out again with other roundings and other steps, and two sides differ
+only if they do so by far more than that moves them. They are the same if they agree to twelve
+digits, or to five past a derivative, an integral or a limit, at every point that could be tried.
+Where they neither agree nor differ clearly, or where it does not know a construct, it says
 "unsure", and the mutation test counts that and draws no conclusion.
 """
 

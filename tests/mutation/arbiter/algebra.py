@@ -44,8 +44,10 @@ def _symbol(node: ast.Symbol, point: Point) -> Value:
         return complex(math.e if name == "e" else math.pi)
     if node.font == "bf":
         return [component(name, (index,), point) for index in range(1, point.size + 1)]
-    if name in ("K", "n", "N"):
-        return complex(point.size)
+    if name in ("K", "n", "N") or name in point.sizes:
+        return complex(point.sizes.get(name, point.size))
+    if name in point.world.functions:
+        raise UnsureError("a function without its argument")
     return point.free(name)
 
 
@@ -122,7 +124,7 @@ def _add(node: ast.Add, point: Point) -> Value:
         value = evaluate(term, point)
         if isinstance(total, list) != isinstance(value, list):
             raise UnsureError("a vector plus a number")
-        total = both(total, value, lambda a, b: a + b)
+        total = both(total, value, lambda a, b: point.rounded(a + b, a, b))
     return total
 
 
@@ -135,15 +137,15 @@ def _negative(node: ast.Negative, point: Point) -> Value:
 def _multiply(node: ast.Multiply, point: Point) -> Value:
     total = evaluate(node.factors[0], point)
     for sign, factor in zip(node.operators, node.factors[1:], strict=True):
-        total = _times(sign, total, evaluate(factor, point))
+        total = _times(sign, total, evaluate(factor, point), point)
     return total
 
 
-def _times(sign: str, left: Value, right: Value) -> Value:
+def _times(sign: str, left: Value, right: Value, point: Point) -> Value:
     if sign == "\\langle" and not (isinstance(left, list) and isinstance(right, list)):
         raise UnsureError("an inner product of numbers")
     if not (isinstance(left, list) and isinstance(right, list)) or sign == "\\odot":
-        return both(left, right, lambda a, b: a * b)
+        return both(left, right, lambda a, b: point.scaled(a * b, a, b))
     if (
         sign in ("\\cdot", "\\langle")
         and not isinstance(left[0], list)
@@ -159,7 +161,7 @@ def _times(sign: str, left: Value, right: Value) -> Value:
 @rule(ast.Divide)
 def _divide(node: ast.Divide, point: Point) -> Value:
     divisor = number(node.denominator, point)
-    return both(evaluate(node.numerator, point), divisor, lambda a, b: a / b)
+    return both(evaluate(node.numerator, point), divisor, lambda a, b: point.scaled(a / b, a, b))
 
 
 @rule(ast.Power)
@@ -169,13 +171,14 @@ def _power(node: ast.Power, point: Point) -> Value:
         raise UnsureError("a power of zero")
     if abs(exponent.imag) < 1e-12 and abs(exponent.real) < 1000:
         exponent = complex(exponent.real)
-    return base**exponent
+    return point.scaled(base**exponent, base)
 
 
 @rule(ast.Root)
 def _root(node: ast.Root, point: Point) -> Value:
     index = 2 if node.index is None else integer(node.index, point)
-    return number(node.operand, point) ** (1 / index)
+    operand = number(node.operand, point)
+    return point.rounded(operand ** (1 / index), operand)
 
 
 @rule(ast.Absolute)
@@ -192,7 +195,10 @@ def _norm(node: ast.Norm, point: Point) -> Value:
 
 @rule(ast.Factorial)
 def _factorial(node: ast.Factorial, point: Point) -> Value:
-    return complex(math.factorial(integer(node.operand, point)))
+    operand = integer(node.operand, point)
+    if operand > 170:
+        raise UnsureError("a factorial beyond floats")
+    return complex(math.factorial(operand))
 
 
 @rule(ast.Binomial)

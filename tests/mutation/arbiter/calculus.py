@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import cmath
 import functools
 import math
 import operator
-from collections.abc import Iterator
-from itertools import product
+from collections.abc import Callable, Iterator
+from itertools import pairwise, product
 
 import numpy as np
 
 from hwlib.mathtex import ast
 from tests.mutation.arbiter.conditions import holds
 from tests.mutation.arbiter.core import (
+    TINY,
     Point,
     UnsureError,
     Value,
@@ -44,7 +46,7 @@ def _nested(operand: ast.Expr, steps: list[tuple[ast.Expr, int]], point: Point) 
     at = evaluate(variable, point)
     if isinstance(at, list):
         raise UnsureError("a derivative by a vector")
-    value = difference(lambda x: _moved(operand, rest, name, x, point), complex(at), order)
+    value = difference(lambda x: _moved(operand, rest, name, x, point), complex(at), order, point)
     if isinstance(value, complex) and abs(value) < 1e-9 and not _mentions(operand, name, point):
         raise UnsureError("a derivative of a constant")
     return value
@@ -84,7 +86,7 @@ def _integral(node: ast.Integral, point: Point) -> Value:
         raise UnsureError("an integral to infinity")
     low, high = number(node.lower, point), number(node.upper, point)
     name = spelled(node.variable)
-    places, weights = np.polynomial.legendre.leggauss(48)
+    places, weights = np.polynomial.legendre.leggauss(round(point.approximated(48)))
     half = (high - low) / 2
     total = 0j
     for place, weight in zip(places, weights, strict=True):
@@ -99,16 +101,44 @@ def _limit(node: ast.Limit, point: Point) -> Value:
     side = -1.0 if node.side == "-" else 1.0
     if any(isinstance(part, ast.Infinity) for part in ast.walk(node.target)):
         sign = -1.0 if isinstance(node.target, ast.Negative) else 1.0
-        places = [sign * 30.0, sign * 15.0]  # far enough for e^-x, near enough for floats
-    else:
-        target = number(node.target, point)
-        places = [target + side * 1e-6, target + side * 1e-3]
+        return _far(lambda x: number(node.operand, point.child({name: complex(sign * x)})), point)
+    target, step = number(node.target, point), side * point.approximated(1e-6)
+    places = [target + step, target + 1000 * step]
     near, far = (number(node.operand, point.child({name: complex(x)})) for x in places)
     if abs(near) > 20 and abs(near) > 2 * abs(far):
         return complex(math.copysign(math.inf, real(near)))
     if abs(near - far) > 0.02 * (1 + abs(near)):
         raise UnsureError("a limit that is slow")
     return near + (near - far) * 1e-3
+
+
+def _far(function: Callable[[float], complex], point: Point) -> complex:
+    """The limit at infinity: further out until the values come no nearer to each other."""
+    values = list(_outwards(function, point.approximated(18)))
+    best, limit = math.inf, None
+    for before, value in pairwise(values):
+        step = abs(value - before) / (1 + abs(value))
+        if step > best and best < 1e-5:
+            break  # beyond, rounding takes over
+        best, limit = min(best, step), value
+    if limit is not None and best < 1e-5:
+        return limit if abs(limit) > TINY else 0j  # as near to zero as floats go
+    last = [abs(value) for value in values[-4:]]
+    if len(last) == 4 and last == sorted(last) and last[-1] > max(1e6, 2 * last[0]):
+        return complex(math.copysign(math.inf, real(values[-1])))
+    raise UnsureError("a limit that is slow")
+
+
+def _outwards(function: Callable[[float], complex], start: float) -> Iterator[complex]:
+    """The values further and further out, as far as floats go."""
+    for power in range(70):
+        try:
+            value = function(float(round(start * 1.5**power)))
+        except (ArithmeticError, ValueError, UnsureError):
+            return
+        if not cmath.isfinite(value):
+            return
+        yield value
 
 
 @rule(ast.Evaluated)

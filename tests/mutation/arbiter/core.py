@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from hwlib.mathtex import ast
@@ -13,11 +13,21 @@ Value = Any  # complex, or a list (vector) of values, or a list of lists (matrix
 Key = tuple[str, tuple[int, ...]]
 Verdict = Literal["same", "different", "unsure"]
 
-SAME = 1e-5  # relative difference up to which two sides are the same
-DIFFERENT = 1e-3  # and from which they differ
+SAME = 1e-12  # relative difference up to which two sides are the same
+DIFFERENT = 1e-10  # and from which they differ
+ROUGH = 1e7  # times as much where a derivative, an integral, a limit or an inverse is worked out
+NEAR_ZERO = 1e-3  # then also added to the size that the difference is compared with
+UNDERFLOW = 1e-300  # floats below it keep few digits, or none
 TINY = 1e-100  # below it nothing is said: rounding leaves larger remainders of a true identity
-POINTS = 12
-POINTS_OF_ORDER = 150  # an inequality that is false may hold nearly everywhere
+ULP = 2.0**-52
+SHAKES = 3
+ORDER = ("<", "<=", ">", ">=")
+POINTS = 100
+POINTS_OF_ORDER = 600  # an inequality that is false may hold nearly everywhere
+TRIED = 40  # points at none of which a claim can be worked out, and no more are tried
+ENOUGH = 8  # points at which a claim has to hold, and none at which it does not, to be the same
+WIDE = 2  # of so many points one is at or round zero and the marks, where claims change their ways
+MARKS = (1.0, 10.0, 100.0)  # drawn as often as the numbers of the claim itself
 SIZES = (3, 2, 4)  # what a free size such as K is taken to be, by turns
 SIZE_NAMES = ("K", "n", "N", "m", "M", "d", "C", "D", "L")
 RADIUS = 0.02  # of the circle round a point from which derivatives are taken
@@ -95,22 +105,76 @@ def _indexed_name(pattern: ast.Subscript) -> str:
 
 
 @dataclass
+class Work:
+    """What the work at a point has needed so far; all that is made from the point adds to it.
+
+    Attributes:
+        rough: A derivative, an integral, a limit or an inverse, which are never exact.
+    """
+
+    rough: bool = False
+
+
+@dataclass
 class Point:
-    """One point: random numbers for what is free, made as they are asked for."""
+    """One point: random numbers for what is free, made as they are asked for.
+
+    Attributes:
+        world: What is defined.
+        seed: Its number; all that is random at it follows from this.
+        marks: The numbers of the claim, at which it may change its ways.
+        sizes: Size letters to how many components they stand for, where letters differ.
+        shake: Where roundings and steps of approximations are drawn from, or None.
+        work: What has been needed so far.
+        bound: Names that a sum, a function or an index binds.
+        atoms: Quantities that are moved, for a derivative by them.
+    """
 
     world: World
     seed: int
+    marks: tuple[float, ...] = ()
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    shake: random.Random | None = None
+    work: Work = field(default_factory=Work)
     bound: dict[str, Value] = field(default_factory=dict)
     atoms: dict[str, Value] = field(default_factory=dict)
 
     def child(self, bound: dict[str, Value]) -> Point:
         """The same point with some names bound."""
-        return Point(self.world, self.seed, {**self.bound, **bound}, self.atoms)
+        return replace(self, bound={**self.bound, **bound})
 
     def with_atom(self, name: str, value: Value) -> Point:
         """The same point with one quantity moved; all that depends on it follows."""
         bound = {key: held for key, held in self.bound.items() if key != name}
-        return Point(self.world, self.seed, bound, {**self.atoms, name: value})
+        return replace(self, bound=bound, atoms={**self.atoms, name: value})
+
+    def shaken(self, seed: int) -> Point:
+        """The same point where roundings and steps of approximations are drawn anew."""
+        return replace(self, shake=random.Random(seed))
+
+    def rounded(self, value: complex, *operands: complex) -> complex:
+        """The result of one operation, moved by a rounding if this point is shaken.
+
+        Whole numbers that come from whole numbers are exact.
+        """
+        if self.shake is None or all(_whole(part) for part in (value, *operands)):
+            return value
+        return value * (1 + ULP * self.shake.choice((-2, -1, 1, 2)))  # never by nothing
+
+    def scaled(self, value: complex, *operands: complex) -> complex:
+        """The result of a product or a power, rounded, where it is no nothing made of something.
+
+        Raises:
+            UnsureError: If it is too small for floats.
+        """
+        if abs(value) < UNDERFLOW and all(operands):
+            raise UnsureError("a number too small for floats")
+        return self.rounded(value, *operands)
+
+    def approximated(self, size: float) -> float:
+        """The step of an approximation: another one if this point is shaken."""
+        self.work.rough = True
+        return size if self.shake is None else size * self.shake.uniform(0.4, 0.8)
 
     @property
     def size(self) -> int:
@@ -120,8 +184,20 @@ class Point:
     def free(self, name: str) -> complex:
         """A number for a free name: the same for the same name, whatever else is asked."""
         draw = random.Random(f"{self.seed}:{name}")
-        low, high = ((0.05, 0.95), (0.2, 2.5), (-2.0, 2.0), (-6.0, 6.0))[self.seed % 4]
+        if self.seed % WIDE == 0:
+            return complex(_wide(draw, self.marks or MARKS))
+        low, high = ((0.05, 0.95), (0.2, 2.5), (-2.0, 2.0), (-6.0, 6.0))[self.seed // WIDE % 4]
         return complex(draw.uniform(low, high))
+
+
+def _wide(draw: random.Random, marks: tuple[float, ...]) -> float:
+    """Zero, a mark, a place just before or beyond one, or one far beyond."""
+    mark = draw.choice((-1, 1)) * draw.choice(draw.choice((marks, MARKS)))
+    return draw.choice((0.0, mark, mark + draw.uniform(-1.5, 1.5), mark * draw.uniform(0.0, 3.0)))
+
+
+def _whole(value: complex) -> bool:
+    return value.imag == 0 and abs(value.real) < 1 / ULP and value.real == int(value.real)
 
 
 Evaluate = Callable[[Any, Point], Value]
@@ -169,12 +245,19 @@ def integer(node: ast.Node, point: Point) -> int:
     """A value that has to be a whole number: an index, a bound, an order."""
     letter = isinstance(node, ast.Symbol) and node.name in SIZE_NAMES
     if letter and node.name not in point.world.values:
-        bound = point.bound.get(node.name, point.atoms.get(node.name, point.size))
+        size = point.sizes.get(node.name, point.size)
+        bound = point.bound.get(node.name, point.atoms.get(node.name, size))
         return round(complex(bound).real)
+    if isinstance(node, ast.Symbol) and not _known(node.name, point):
+        raise UnsureError("a letter that may be a size")
     value = number(node, point)
     if abs(value - round(value.real)) > 1e-9:
         raise UnsureError("an index that is no whole number")
     return round(value.real)
+
+
+def _known(name: str, point: Point) -> bool:
+    return any(name in held for held in (point.bound, point.atoms, point.world.values))
 
 
 def both(left: Value, right: Value, combine: Callable[[complex, complex], complex]) -> Value:

@@ -8,6 +8,7 @@ import math
 import operator
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 from hwlib.mathtex import ast
 from tests.mutation.arbiter.core import (
@@ -27,14 +28,17 @@ from tests.mutation.arbiter.core import (
 )
 
 
-def difference(function: Callable[[complex], Value], at: complex, order: int) -> Value:
+def difference(
+    function: Callable[[complex], Value], at: complex, order: int, point: Point
+) -> Value:
     """The derivative of any order by Cauchy's integral over a small circle."""
     if order == 0:
         return function(at)
     turns = [cmath.exp(2j * math.pi * step / ON_CIRCLE) for step in range(ON_CIRCLE)]
-    scale = math.factorial(order) / (ON_CIRCLE * RADIUS**order)
+    radius = point.approximated(RADIUS)
+    scale = math.factorial(order) / (ON_CIRCLE * radius**order)
     parts = [
-        both(function(at + RADIUS * turn), scale * turn**-order, operator.mul) for turn in turns
+        both(function(at + radius * turn), scale * turn**-order, operator.mul) for turn in turns
     ]
     return functools.reduce(lambda left, right: both(left, right, operator.add), parts)
 
@@ -88,7 +92,7 @@ def _called(name: str, arguments: list[Value], point: Point) -> Value:
     if name in point.world.functions:
         parameters, body, component = point.world.functions[name]
         bound = {spelled(p): value for p, value in zip(parameters, arguments, strict=True)}
-        inner = Point(point.world, point.seed, bound, point.atoms)
+        inner = replace(point, bound=bound)
         if component is None:
             return evaluate(body, inner)
         size = len(arguments[0])
@@ -102,8 +106,16 @@ def _called(name: str, arguments: list[Value], point: Point) -> Value:
     if name in _KNOWN and len(arguments) == 1:
         if isinstance(arguments[0], list):
             raise UnsureError("a function of numbers called with a vector")
-        return _KNOWN[name](complex(arguments[0]))
+        return called(_KNOWN[name], complex(arguments[0]), point)
     raise UnsureError(f"the function {name}")
+
+
+def called(function: Callable[[complex], complex], at: complex, point: Point) -> complex:
+    """A known function's value; a whole one at 0 and 1 is exact, others are rounded."""
+    value = function(at)
+    if function is cmath.exp:
+        return point.scaled(value, at or 1)
+    return point.rounded(value, at if at in (0, 1) else math.pi)
 
 
 def _any_function(name: str, arguments: list[Value], point: Point) -> complex:
@@ -120,7 +132,7 @@ def _any_function(name: str, arguments: list[Value], point: Point) -> complex:
 def _slope_of(base: ast.Expr, order: int, arguments: list[Value], point: Point) -> Value:
     if len(arguments) != 1:
         raise UnsureError("a prime on a function of several variables")
-    return difference(lambda x: applied(base, [x], point), arguments[0], order)
+    return difference(lambda x: applied(base, [x], point), arguments[0], order, point)
 
 
 def _inverse(base: ast.Expr, arguments: list[Value], point: Point) -> complex:
@@ -129,7 +141,7 @@ def _inverse(base: ast.Expr, arguments: list[Value], point: Point) -> complex:
     for start in (0.1, 0.7, -0.7, 2.0, -2.0):
         x = complex(start)
         for _ in range(60):
-            slope = difference(lambda at: applied(base, [at], point), x, 1)
+            slope = difference(lambda at: applied(base, [at], point), x, 1, point)
             if slope == 0 or abs(x) > 1e3:
                 break
             x -= (complex(applied(base, [x], point)) - wanted) / slope
@@ -140,4 +152,7 @@ def _inverse(base: ast.Expr, arguments: list[Value], point: Point) -> complex:
 
 @rule(ast.Logarithm)
 def _logarithm(node: ast.Logarithm, point: Point) -> Value:
-    return cmath.log(number(node.argument, point)) / cmath.log(number(node.base, point))
+    above, below = (
+        called(cmath.log, number(part, point), point) for part in (node.argument, node.base)
+    )
+    return point.rounded(above / below, above, below)
