@@ -62,6 +62,7 @@ def reduce_over(cursor: Cursor, kind: str, scripts: Scripts, start: int) -> Expr
                 "write _{i=1}^{n}",
             )
         upper = cursor.between(*scripts.above, cursor.grammar.expression)
+        _refuse_own_letter(under, upper)
     elif under.lower is not None:
         raise TexError(
             "a lower bound without an upper one", cursor.offset(start), "write _{i=1}^{n}"
@@ -69,6 +70,17 @@ def reduce_over(cursor: Cursor, kind: str, scripts: Scripts, start: int) -> Expr
     body = _body(cursor, kind, under.indices, start)
     span = cursor.span(start)
     return Reduction(kind, body, under.indices, under.lower, upper, under.conditions, span=span)
+
+
+def _refuse_own_letter(under: _Under, upper: Expr) -> None:
+    r"""`\sum_{j=1}^{j}`: outside of the sum the letter would be another one, which misleads."""
+    for bound in (under.lower, upper):
+        if bound is not None and not free_names(bound).isdisjoint(under.indices):
+            raise TexError(
+                "a bound that holds the letter it bounds",
+                bound.span.start,
+                "give the letter that runs another name",
+            )
 
 
 def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Expr:
