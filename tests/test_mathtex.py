@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from hwlib.mathtex import ast, parse, parse_expression, resolve
+from hwlib.mathtex import ast
+from hwlib.mathtex.parser import parse, parse_expression
+from hwlib.mathtex.resolve import resolve
 from tests.mathtex_tree import tree
 
 NAMES = [

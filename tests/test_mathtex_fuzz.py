@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwlib.mathtex import ast, parse, parse_expression, resolve
+from hwlib.mathtex import ast
+from hwlib.mathtex.parser import parse, parse_expression
+from hwlib.mathtex.resolve import resolve
 from tests.mathtex_tree import tree
 
 SECONDS = 5.0  # a bound for a slow machine; each takes a few hundredths of that

@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from hwlib import mathtex, pages
+from hwlib import pages
 from hwlib.mathcheck.pages import page_pieces
 from hwlib.mathtex import ast
+from hwlib.mathtex.parser import parse
+from hwlib.mathtex.resolve import resolve
 from hwlib.tables import mutants as table
 from tests.mutation import arbiter, run
 from tests.mutation.mutate import mutants
@@ -25,9 +27,9 @@ A_FORMULA = 2  # mutants of each of them
 
 def _link(tex: str) -> ast.Link:
     world = arbiter.World()
-    (claim,) = mathtex.parse(tex).statements
+    (claim,) = parse(tex).statements
     assert isinstance(claim, ast.Claim)
-    return next(mathtex.resolve(claim, world.role).chain.links())
+    return next(resolve(claim, world.role).chain.links())
 
 
 @pytest.mark.parametrize(
@@ -88,7 +90,7 @@ def _link(tex: str) -> ast.Link:
     ],
 )
 def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
-    statement = mathtex.parse(tex).statements[0]
+    statement = parse(tex).statements[0]
     if isinstance(statement, ast.Failure):
         assert verdict == "unsure"
         return
@@ -98,7 +100,7 @@ def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
 @pytest.mark.parametrize("tex", [r"\sigma(z) - \sigma = z", r"\frac{d^2 L}{dL^2} > 0"])
 def test_arbiter_on_names_that_are_no_free_quantity(tex: str) -> None:
     before = r"\sigma(z) := \frac{1}{1 + e^{-z}} \\ L := \ln(1 + e^{-z})"
-    world = arbiter.world_of([mathtex.parse(before)], arbiter.World())
+    world = arbiter.world_of([parse(before)], arbiter.World())
     assert arbiter.judge(_link(tex), [], world) == "unsure"
 
 

@@ -14,44 +14,21 @@ from hwlib.mathcheck import names
 from hwlib.mathcheck.advice import check_opaque
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.job import Job
 from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
 from hwlib.mathcheck.sentences import is_condition
 from hwlib.mathcheck.slopes import check_slopes, taken_at
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
 from hwlib.mathcheck.two_indices import TwoIndices
-from hwlib.mathtex import ast, parse, resolve
+from hwlib.mathtex import ast
 from hwlib.mathtex.ast import STATED, Condition, Expr
+from hwlib.mathtex.parser import parse
+from hwlib.mathtex.resolve import resolve
 
 _OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
 
 N = TypeVar("N", bound=ast.Node)
 Role = Literal["function", "variable", "opaque", "unknown"]
-
-
-@dataclass(frozen=True)
-class Job:
-    """One statement that has to be judged, with what it depends on.
-
-    Attributes:
-        what: "claim", "implication", "definition" or "condition".
-        statement: Resolved, dots written out.
-        conditions: What restricts the points.
-        view: The definitions that it depends on, and no others.
-    """
-
-    what: str
-    statement: ast.Statement
-    conditions: tuple[Condition, ...]
-    view: View
-
-    def text(self) -> str:
-        """Return all that the verdict depends on, as text: the same text, the same verdict."""
-        known = [
-            (one.key, one.parameters, one.indices, one.value)
-            for one in self.view.definitions.values()
-        ]
-        declared = sorted(map(repr, self.view.declared))
-        return repr((self.what, self.statement, self.conditions, known, declared))
 
 
 @dataclass

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cache
 from typing import NamedTuple
 
-from hwlib.mathcheck.claims import Job
+from hwlib.mathcheck.job import Job
 from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.prover import LIMIT, PROVED, REFUTED, Claim
 from hwlib.mathcheck.service import Service

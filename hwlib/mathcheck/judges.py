@@ -6,8 +6,8 @@ import sys
 from dataclasses import replace
 
 from hwlib.mathcheck import names
-from hwlib.mathcheck.claims import Job
 from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.job import Job
 from hwlib.mathcheck.logic import judge_implication
 from hwlib.mathcheck.look import Question, look
 from hwlib.mathcheck.real import PointError

@@ -19,8 +19,9 @@ from hwlib.mathcheck.verdict import Outcome, Result, Use
 from hwlib.utf8 import text_of
 
 if TYPE_CHECKING:
-    from hwlib.mathcheck.claims import Entry, Job
+    from hwlib.mathcheck.claims import Entry
     from hwlib.mathcheck.court import Hearing
+    from hwlib.mathcheck.job import Job
     from hwlib.pages import Page
 
 Tick = Callable[[int, int], None]

@@ -21,7 +21,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
 
-from hwlib import mathtex, pages
+from hwlib import pages
 from hwlib.mathcheck.claims import Reader
 from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.pages import page_pieces
@@ -29,6 +29,8 @@ from hwlib.mathcheck.scope import Scope
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import PASSING
 from hwlib.mathtex import ast
+from hwlib.mathtex.parser import parse
+from hwlib.mathtex.resolve import resolve
 from hwlib.tables.mutants import RECORD
 from tests.mutation import arbiter
 from tests.mutation.mutate import Mutant, mutants
@@ -137,7 +139,7 @@ def _scope(before: tuple[Piece, ...]) -> Scope:
 def arbitrate(case: Case, tex: str) -> arbiter.Verdict:
     """The arbiter's verdict on the same, from the parser's tree alone."""
     try:
-        world, block = _world(case), mathtex.parse(tex)
+        world, block = _world(case), parse(tex)
         conditions = _conditions(block, world)
         found = [
             arbiter.judge(link, [*conditions, *claim.conditions], world)
@@ -162,7 +164,7 @@ def _world_before(before: tuple[Piece, ...], section: int) -> arbiter.World:
     """Functions hold for the page, other names for their section."""
     world = arbiter.World()
     for piece in before:
-        here = arbiter.world_of([mathtex.parse(piece.tex)], world)
+        here = arbiter.world_of([parse(piece.tex)], world)
         world.functions.update(here.functions)
         if piece.section == section:
             world.values.update(here.values)
@@ -179,13 +181,13 @@ def _claims(block: ast.Block, world: arbiter.World) -> list[ast.Claim]:
     if not all(isinstance(one, ast.Claim | ast.Given) for one in block.statements):
         raise arbiter.UnsureError("more than claims")
     found = [one for one in block.statements if isinstance(one, ast.Claim)]
-    return [mathtex.resolve(claim, world.role) for claim in found]
+    return [resolve(claim, world.role) for claim in found]
 
 
 def _conditions(block: ast.Block, world: arbiter.World) -> list[ast.Condition]:
     stated = [c for d in block.directives if d.kind == "domain" for c in d.conditions]
     stated += [c for s in block.statements if isinstance(s, ast.Given) for c in s.conditions]
-    return [mathtex.resolve(condition, world.role) for condition in stated]
+    return [resolve(condition, world.role) for condition in stated]
 
 
 def trials(case: Case, every: int = 1) -> list[Trial]:
@@ -200,7 +202,7 @@ def trials(case: Case, every: int = 1) -> list[Trial]:
 def case_mutants(case: Case) -> Iterator[Mutant]:
     """All mutants of the relations of a formula, each text once."""
     seen: set[str] = set()
-    for statement in mathtex.parse(case.piece.tex).statements:
+    for statement in parse(case.piece.tex).statements:
         if not isinstance(statement, ast.Claim):
             continue
         for side in statement.chain.operands:

@@ -7,8 +7,8 @@ import contextlib
 from collections.abc import Iterable, Iterator
 from itertools import product
 
-from hwlib import mathtex
 from hwlib.mathtex import ast
+from hwlib.mathtex.resolve import resolve
 from tests.mutation.arbiter.conditions import compares, holds
 from tests.mutation.arbiter.core import (
     DIFFERENT,
@@ -208,4 +208,4 @@ def _define_or_leave(world: World, statement: ast.Definition) -> None:
     if isinstance(function, ast.Call):
         world.declared.discard(spelled(function.function))
     with contextlib.suppress(UnsureError, ast.TexError):
-        world.define(mathtex.resolve(statement, world.role))
+        world.define(resolve(statement, world.role))
