@@ -14,8 +14,9 @@ from dataclasses import dataclass, field
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.classes import Classes, Item, rank
-from hwlib.mathcheck.scope import Definition, View, definition_of
+from hwlib.mathcheck.scope import Definition, ScopeError, View, definition_of
 from hwlib.mathcheck.shapes import Bound, Shapes
+from hwlib.mathcheck.show import show_name
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Node
 
@@ -44,7 +45,11 @@ class Plan:
 
 
 def make_plan(roots: Iterable[Node], used: dict[Expr, Definition], view: View) -> Plan:
-    """Work out the integers of a claim (`roots`) and of the definitions that it uses."""
+    """Work out the integers of a claim (`roots`) and of the definitions that it uses.
+
+    Raises:
+        ScopeError: If a letter is a whole number and has components as well.
+    """
     walk = _Walk(view)
     for root in roots:
         walk.visit(root, {})
@@ -64,6 +69,7 @@ class _Walk:
         self.sizes: set[Expr] = set()
         self.counts: set[Expr] = set()
         self.reductions: dict[tuple[int, Expr], Item] = {}
+        self.families: dict[Expr, ast.Subscript] = {}
 
     def definition(self, definition: Definition) -> None:
         """Visit a definition's value: its arguments and index letters are its own."""
@@ -123,6 +129,9 @@ class _Walk:
     # --- what nodes say ---
 
     def _subscript(self, node: ast.Subscript, bound: Bound) -> None:
+        self.families.setdefault(node.base, node)
+        if node.base in node.indices or bound.get(node.base, 0) < 0:
+            raise _two_meanings(node)
         letters = [self._letter(index, bound) for index in node.indices]
         if names.is_delta(node):
             self.classes.together(letters)
@@ -234,7 +243,14 @@ class _Walk:
     # --- the result ---
 
     def plan(self) -> Plan:
-        """Return what has been found."""
+        """Return what has been found.
+
+        Raises:
+            ScopeError: If a letter is a whole number and has components as well.
+        """
+        for letter, family in self.families.items():
+            if letter in self.sizes:
+                raise _two_meanings(family)
         sizes = self.classes.sizes()
         indices: dict[Expr, Expr | None] = {}
         for letter in sorted(self.letters, key=names.key):
@@ -259,6 +275,12 @@ class _Walk:
         members = self.classes.members(self._index(letter, {}))
         others = [one for one in members if one.name != letter]
         return min(others, key=rank).name if others else None
+
+
+def _two_meanings(family: ast.Subscript) -> ScopeError:
+    letter = show_name(family.base)
+    message = f"{letter} has components and counts something; give one of them another letter"
+    return ScopeError("ambiguous", message, family.span)
 
 
 def _only_indexes(node: ast.Reduction) -> bool:
