@@ -7,7 +7,7 @@ in ways that cannot be seen in the code, a change to it is noticed. A run that w
 another program or met a change to its own sources is not kept.
 
 Fresh code: before a block runs, modules of hwlib whose files have changed are dropped, so that a
-live preview shows what the files say. What renders the pages stays (it cannot replace itself
+live preview shows what the files say. What makes the site stays (it cannot replace itself
 halfway); the preview has to be started anew for that.
 """
 
@@ -38,8 +38,9 @@ __all__ = ["PACKAGE", "ROOT", "STAY", "compute", "known", "printed"]
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 STAY = (
-    "blocks", "cache", "dependencies", "errors", "extension", "fences", "markup", "mathcheck",
-    "mathjax", "mathtex", "pages", "publish", "site", "utf8", "__main__",
+    "ahead", "blocks", "cache", "cite", "commands", "dependencies", "errors", "executor",
+    "extension", "fences", "markup", "mathcheck", "mathjax", "mathtex", "pages", "publish", "site",
+    "utf8", "warm", "__main__",
 )  # fmt: skip
 _NOT_OURS = {".cache", ".git", ".venv", "__pycache__", "node_modules"}
 _RACY = 2  # seconds: bytecode as young as its source may be that of the state before

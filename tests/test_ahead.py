@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from hwlib import ahead, cache
+from hwlib import ahead, blocks, cache
 from hwlib.ahead import Kind, Wanted, make_ahead
 
 
@@ -41,3 +41,10 @@ def test_a_kind_whose_first_is_kept_starts_nothing(monkeypatch):
     squares.wanted[0].get()
     monkeypatch.setattr(ahead, "executor", pytest.fail)
     make_ahead([squares])
+
+
+def test_an_edit_meanwhile_which_makes_python_forget_modules_does_no_harm():
+    blocks._forget_all()
+    squares = kind(9, fewest=9)
+    make_ahead([squares])
+    assert os.getpid() not in {one.get()[1] for one in squares.wanted}

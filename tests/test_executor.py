@@ -17,7 +17,7 @@ from hwlib.mathjax import Tex
 from hwlib.mathjax.node import Worker
 from hwlib.mathjax.typeset import Typesetter, _typesetter
 from hwlib.pages import read
-from hwlib.warm import FEWEST
+from hwlib.warm import FEWEST, warm
 
 ROOT = Path(__file__).parents[1]
 CLUSTER = """
@@ -30,13 +30,6 @@ with LocalCluster(
     print(cluster.scheduler_address, flush=True)
     sys.stdin.read()
 """
-
-
-def warm(docs, tell):
-    """As the build does; imported now: other tests make Python forget modules that changed."""
-    from hwlib.warm import warm as fill
-
-    return fill(docs, tell)
 
 
 def page(count=5):
