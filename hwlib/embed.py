@@ -50,7 +50,10 @@ SMALL = 30  # rows of data that are also shown as a table
 _NUMBER_CLASS = ' class="hw-cell-number"'
 _Made = TypeVar("_Made", Plot, Table)
 _MATHS = re.compile(r"(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)
-_NUMBER = re.compile(rf"NaN|[-+{MINUS}]?\d[\d.]*( × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?|[<>] 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+# A number, a power of ten, a bound; a unit may follow.
+_NUMBER = re.compile(
+    rf"NaN|[-+{MINUS}]?\d[\d.]*(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: (?:s|GB))?|[<>] 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
+)
 
 
 def figure(function: Callable[..., Plot], **arguments: Any) -> str:

@@ -96,7 +96,7 @@ def test_a_table_has_its_parts():
 
 
 def test_a_head_is_on_the_side_of_its_numbers():
-    text = embed._grid(["a", "b"], [["x", "1.0"], ["y", ""]])
+    text = embed._grid(["a", "b"], [["x", "1.0"], ["y", ""], ["z", "0.97 GB"]])
     assert '<th scope="col">a</th><th scope="col" class="hw-cell-number">b</th>' in text
 
 
