@@ -19,7 +19,7 @@ from hwlib.blocks import Result
 from hwlib.executor import executor
 from hwlib.markup.formula import bare
 from hwlib.mathcheck import check_pages, page_pieces
-from hwlib.mathjax import MathJaxError, Tex, typeset
+from hwlib.mathjax import MathJaxError, Tex, rest, typeset
 from hwlib.pages import Page
 from hwlib.site import Place, site_at
 
@@ -97,3 +97,4 @@ def _typeset(pages: Iterable[Page]) -> None:
     formulas = [Tex(bare(one.tex), one.display) for page in pages for one in page.formulas]
     with contextlib.suppress(MathJaxError):  # the engine says it, for a page
         typeset(formulas)
+    rest()

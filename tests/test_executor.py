@@ -132,6 +132,7 @@ def test_beside_the_blocks_formulas_are_typeset_and_claims_judged(docs, tmp_path
     write(docs, index=page() + "$$(a + b)^2 = a^2 + 2ab + b^2$$\n\n$c$ and $\\foo$\n")
     _typesetter.cache_clear()  # the one of another test has another cache
     assert warm(docs, lambda *_: None) == 5
+    assert _typesetter().worker._process is None  # it holds much memory, and has no more to do
     monkeypatch.setattr(Worker, "_start", pytest.fail)
     monkeypatch.setattr(pages, "_judge", pytest.fail)
     source = read(docs / "index.md")

@@ -88,6 +88,9 @@ class Hearing:
             outcomes, settled = heard[number]
             outcomes[part] = agreed(outcomes[part], word, self._jobs[number])
             heard[number] = Heard(outcomes, settled and word is not None)
+        if self._second.ident is not None:  # many claims: there will hardly be more
+            _second_referee().close()
+            _prover().close()
         return heard
 
     def _referees(self, tick: Tick | None) -> list[list[Outcome]]:
@@ -100,7 +103,6 @@ class Hearing:
                     tick(len(self._heard), len(self._jobs))
         if self._second.ident is not None:
             self._second.join()
-            _second_referee().close()
         found = self._heard
         return [found[n] if n in found else hear(job) for n, job in enumerate(self._jobs)]
 

@@ -12,7 +12,7 @@ from hwlib.cache import Cache, digest, folder
 from hwlib.mathjax import text
 from hwlib.mathjax.node import WORKER, Worker, locked_parts, pinned_version
 
-__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "made_by", "plain_texts", "typeset"]
+__all__ = ["Invalid", "Tex", "Typeset", "Typesetter", "made_by", "plain_texts", "rest", "typeset"]
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -137,3 +137,8 @@ def typeset(formulas: Sequence[Tex]) -> list[Typeset | Invalid]:
 def plain_texts(sources: Sequence[str]) -> list[str | Invalid]:
     """Return inline formulas as plain text, with this project's MathJax and cache."""
     return _typesetter().plain_texts(sources)
+
+
+def rest() -> None:
+    """End this project's Node process, if it runs; the next new formula starts another."""
+    _typesetter().worker.close()
