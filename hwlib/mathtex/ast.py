@@ -686,12 +686,16 @@ class Block:
 
 
 _PARTS: dict[type[Node], tuple[str, ...]] = {}
+_NO_NODES = {
+    "Span", "str", "bool", "int", "Fraction", "TexError", "TexError | None",
+    "tuple[str, ...]", "tuple[int, ...]",
+}  # fmt: skip
 
 
 def _parts(kind: type[Node]) -> tuple[str, ...]:
-    """The names of what a kind of node holds besides its span."""
+    """The names of what may hold nodes in a kind of node."""
     if kind not in _PARTS:
-        _PARTS[kind] = tuple(part.name for part in fields(kind) if part.name != "span")
+        _PARTS[kind] = tuple(part.name for part in fields(kind) if part.type not in _NO_NODES)
     return _PARTS[kind]
 
 
@@ -699,7 +703,11 @@ def children(node: Node) -> list[Node]:
     """The nodes directly below, from left to right (also those inside tuples)."""
     found: list[Node] = []
     for name in _parts(type(node)):
-        _collect(getattr(node, name), found)
+        value = getattr(node, name)
+        if isinstance(value, Node):
+            found.append(value)
+        elif value:
+            _collect(value, found)
     return found
 
 
