@@ -26,8 +26,9 @@ def counted() -> Table:
         head=["the changed formula", "site", "corpus"],
         rows=rows,
         caption=(
-            f"{_share(site['every'])} of {site['formulas']} formulas of this site and of "
-            f"{corpus['formulas']} of the tests, judged by the checker and by the arbiter."
+            f"{_share(site['every'])} of {site['formulas']} formulas of this site, and "
+            f"{_share(corpus['every']).lower()} of {corpus['formulas']} of the tests, judged by "
+            "the checker and by the arbiter."
         ),
     )
 
