@@ -7,6 +7,7 @@ the same key.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from hwlib.cache import is_kept, kept
@@ -54,7 +55,7 @@ def make_ahead(kinds: Sequence[Kind]) -> None:
     with executor(len(cold)) as workers:
         calls = [one.make for one in cold], [one.arguments for one in cold]
         for one, result in zip(cold, workers.map(_call, *calls, chunksize=_CHUNK), strict=True):
-            one._replace(make=_same, arguments=(result,)).get()
+            kept(one.room, one.made_from, partial(_same, result))
 
 
 def _call(make: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:

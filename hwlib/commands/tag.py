@@ -56,8 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         0 when it is; 1 when it cannot be, and it is as it was; 2 where there is no project.
     """
     root = Path.cwd()
-    if not (root / engine.CONFIG).is_file():
-        print(f"Nothing to tag: no {engine.CONFIG} in {root}. Go to its folder.", file=sys.stderr)
+    if hindrance := engine.hindrance("tag", root, engine.ENGINES[0]):
+        print(hindrance, file=sys.stderr)
         return 2
     stated = Stated(arguments.rename, arguments.withdraw, arguments.because)
     try:

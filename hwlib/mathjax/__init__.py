@@ -10,7 +10,7 @@ from hwlib.mathjax.typeset import (
     plain_texts,
     rest,
     typeset,
-)  # fmt: skip
+)
 
 __all__ = [
     "Invalid", "MathJaxError", "Tex", "Typeset", "Typesetter", "made_by", "plain_texts",
