@@ -5,6 +5,9 @@ import matplotlib
 import numpy as np
 import pytest
 from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
+from matplotlib.mathtext import MathTextParser
+from matplotlib.textpath import TextToPath
 
 from hwlib.figures import plot
 
@@ -88,3 +91,11 @@ def test_the_style_is_in_force_and_no_font_of_the_machine():
     own = Path(matplotlib.get_data_path())
     assert font_manager.fontManager.ttflist
     assert all(Path(font.fname).is_relative_to(own) for font in font_manager.fontManager.ttflist)
+
+
+def test_a_formula_is_read_once_whatever_draws_it():
+    one, another = TextToPath(), TextToPath()
+    one.get_text_width_height_descent("$w_{17}$", FontProperties(), ismath=True)
+    before = MathTextParser._parse_cached.cache_info().hits
+    another.get_text_width_height_descent("$w_{17}$", FontProperties(), ismath=True)
+    assert MathTextParser._parse_cached.cache_info().hits == before + 1
