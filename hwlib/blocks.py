@@ -78,9 +78,9 @@ def printed(code: str, name: str) -> str:
     return result.text
 
 
-def known(code: str) -> bool:
-    """Return whether the cache holds what a block prints."""
-    return _look_up(dependencies.fingerprint(code)) is not None
+def known(code: str) -> str | None:
+    """Return what a block prints if the cache holds it."""
+    return _look_up(dependencies.fingerprint(code))
 
 
 def keep(code: str, key: str, result: Result) -> None:

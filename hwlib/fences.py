@@ -26,7 +26,7 @@ from hwlib.blocks import PACKAGE, ROOT
 from hwlib.errors import PageError, report
 from hwlib.site import Place, Site, place_of, site_at
 
-__all__ = ["formatter", "validator"]
+__all__ = ["formatter", "named", "validator"]
 
 EXECUTED = {"exec", "html", "id", "unchecked"}
 HIGHLIGHTED = {"hl_lines", "linenums", "title", "title_mode"}
@@ -99,12 +99,16 @@ def _block(source: str, name: str, md: Any, *, html: bool) -> str:
     _check(site, place, line, name, source)
     printed = _run(source, place.file, line, name)
     label = site.label(name) if name.startswith(("fig-", "tab-")) else None
-    printed = printed.replace("hw-block-id", name)
-    printed = printed.replace("hw-block-number", label.number if label else "")
+    printed = named(printed, name).replace("hw-block-number", label.number if label else "")
     if not html:
         printed = _markdown(printed, md)
     printed = _MATHS.sub(rf'\1 data-block="{name}">', printed)
     return f'<div class="hw-block" data-block="{name}">{printed}</div>'
+
+
+def named(printed: str, name: str) -> str:
+    """Return what a block printed with the block's id in the ids of all that it printed."""
+    return printed.replace("hw-block-id", name)
 
 
 def _markdown(text: str, md: Any) -> str:

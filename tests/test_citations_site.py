@@ -13,11 +13,14 @@ from lxml import html
 from pybtex.database import parse_string
 from readers import heads, pandoc, said_by_pandoc
 
-from hwlib.cite import formats, project_at
+from hwlib import warm
+from hwlib.cache import FOLDER
+from hwlib.cite import formats, picture, project_at
 from hwlib.publish.citations import citations
 from hwlib.publish.items import inventory
 from hwlib.publish.permanent import registry_at
 from hwlib.publish.tags import read
+
 
 ROOT = Path(__file__).parents[1]
 SUFFIXES = ("bib", "ris", "json")
@@ -53,6 +56,22 @@ def head(file):
     named = [(tag.get("name") or tag.get("property"), tag.get("content")) for tag in tags]
     (script,) = tree.xpath("//head/script[@type='application/ld+json']")
     return named, json.loads(script.text)
+
+
+def test_pictures_are_made_ahead_of_the_very_drawings_of_the_pages(items):
+    shown = [item.drawing for item in items if item.kind == "figure"]
+    assert len(shown) > 20
+    assert sorted(warm.drawings(ROOT / "docs")) == sorted(shown)
+
+
+def test_while_an_engine_renders_pictures_are_made(tmp_path, monkeypatch):
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    drawn = [f'<svg viewBox="0 0 {n} 9"></svg>' for n in range(1, picture.FEWEST + 1)]
+    monkeypatch.setattr(warm, "drawings", lambda _: drawn)
+    with warm.picturing(ROOT / "docs"):
+        pass
+    monkeypatch.setattr(picture, "_rendered", pytest.fail)
+    assert all(picture.of_figure(one).startswith(b"\x89PNG") for one in drawn)
 
 
 def test_three_files_hold_the_whole_site(site, items, cited):

@@ -138,6 +138,7 @@ def test_beside_the_blocks_formulas_are_typeset_and_claims_judged(docs, tmp_path
     source = read(docs / "index.md")
     square, letter, _ = source.formulas
     Typesetter(ROOT).typeset([Tex(square.tex, display=True), Tex(letter.tex, display=False)])
+    Typesetter(ROOT).plain_texts([square.tex])
     found = check_page(page_pieces(source, "docs/index.md"))
     assert [(one.verdict, one.line) for one in found] == [
         ("proved", square.line),

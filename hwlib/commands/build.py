@@ -21,7 +21,7 @@ from hwlib.commands.progress import say_blocks
 from hwlib.executor import SchedulerError
 from hwlib.publish import Fault, current
 from hwlib.utf8 import NotUtf8Error
-from hwlib.warm import warm
+from hwlib.warm import picturing, warm
 
 LEAST_FREE = 1_000_000  # bytes
 _READING = "Reading: "
@@ -88,7 +88,8 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
             return [Fault(error.file.relative_to(root).as_posix(), error.line, error.message)]
         except SchedulerError as error:
             return [Fault("", 0, str(error))]
-        faults = render(root, new, history, name)
+        with picturing(root / "docs"):
+            faults = render(root, new, history, name)
         _check_disk(site.parent)
         if new.is_dir():
             publish.write_data_files(new)
