@@ -21,7 +21,6 @@ from hwlib.publish.items import inventory
 from hwlib.publish.permanent import registry_at
 from hwlib.publish.tags import read
 
-
 ROOT = Path(__file__).parents[1]
 SUFFIXES = ("bib", "ris", "json")
 
