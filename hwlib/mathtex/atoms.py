@@ -44,8 +44,9 @@ from hwlib.mathtex.functions import (
 )
 from hwlib.mathtex.integrals import integral
 from hwlib.mathtex.lookahead import FONTS, is_name, starts_differential
+from hwlib.mathtex.limits import limit
 from hwlib.mathtex.names import applied, braced_indicator, name
-from hwlib.mathtex.reductions import big_operator, limit
+from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
 from hwlib.mathtex.shapes import braced_array, environment, is_braced_array
 

@@ -1,4 +1,4 @@
-r"""Sums, products, extremes over an index, and limits: a sign, something below, a body."""
+r"""Sums, products, extremes over an index: a sign, something below, a body."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from hwlib.mathtex.ast import (
     Comparison,
     Condition,
     Expr,
-    Limit,
     Marked,
     Membership,
     Multiply,
@@ -88,8 +87,8 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
         raise cursor.unexpected("the body of the sum or product")
     with cursor.deeper():
         if kind not in _STRICT:
-            return _signed(cursor, cursor.grammar.product)
-        body = _signed(cursor, cursor.grammar.run)
+            return signed(cursor, cursor.grammar.product)
+        body = signed(cursor, cursor.grammar.run)
     token = cursor.peek()
     after = token.kind in ("char", "command") and (token.text in PRODUCTS or token.text == "/")
     trailing = isinstance(body, Multiply) and free_names(body.factors[-1]).isdisjoint(names)
@@ -101,7 +100,7 @@ def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Exp
     return body
 
 
-def _signed(cursor: Cursor, read: Callable[[Cursor], Expr]) -> Expr:
+def signed(cursor: Cursor, read: Callable[[Cursor], Expr]) -> Expr:
     r"""The body of a sum or limit, which may have one sign: `\sum_i -y_i \log p_i`."""
     start = cursor.at
     if not cursor.accept("-"):
@@ -148,11 +147,11 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
     waiting: list[Expr] = []
     for part in parts:
         if not _relates(cursor, part):
-            waiting.append(_index(cursor, *part))
+            waiting.append(index(cursor, *part))
             continue
         mark = _such_that(cursor, part)
         if mark is not None:
-            names.append(_index(cursor, part[0], mark))
+            names.append(index(cursor, part[0], mark))
             conditions.extend(cursor.between(mark + 1, part[1], cursor.grammar.conditions))
             continue
         (condition, *more) = cursor.between(*part, cursor.grammar.conditions)
@@ -215,7 +214,7 @@ def _indices_of(condition: Condition, waiting: list[Expr]) -> list[Expr]:
     return []
 
 
-def _index(cursor: Cursor, low: int, high: int) -> Expr:
+def index(cursor: Cursor, low: int, high: int) -> Expr:
     if low >= high:
         raise TexError("an empty index", cursor.offset(low))
     return _as_index(cursor.between(low, high, cursor.grammar.expression))
@@ -238,57 +237,3 @@ def _as_index(expr: Expr) -> Expr:
     if isinstance(expr, (Symbol, Subscript, Marked)):
         return expr
     raise TexError("an index must be a name", expr.span.start)
-
-
-# --- limits --------------------------------------------------------------------------------------
-
-
-def limit(cursor: Cursor) -> Expr:
-    r"""`\lim_{x \to a} f`."""
-    start = cursor.at
-    name = cursor.take()
-    scripts = read_scripts(cursor)
-    if scripts.below is None or scripts.above is not None:
-        raise TexError("a limit of what to what?", name.start, "write \\lim_{x \\to a}")
-    variable, (target, side) = _approach(cursor, *scripts.below)
-    if cursor.done:
-        raise cursor.unexpected("the body of the limit")
-    with cursor.deeper():
-        operand = _signed(cursor, cursor.grammar.product)
-    return Limit(operand, variable, target, side, span=cursor.span(start))
-
-
-_ARROWS = {"\\to": "", "\\downarrow": "+", "\\searrow": "+", "\\uparrow": "-", "\\nearrow": "-"}
-
-
-def _approach(cursor: Cursor, low: int, high: int) -> tuple[Expr, tuple[Expr, str]]:
-    arrows = [at for at in range(low, high) if cursor.tokens[at].text in _ARROWS]
-    if len(arrows) != 1:
-        raise TexError("one \\to is needed below \\lim", cursor.offset(low), "write x \\to a")
-    at = arrows[0]
-    if cursor.tokens[low][:2] == ("char", "("):
-        raise TexError(
-            "a limit in several variables at once cannot be checked",
-            cursor.offset(low),
-            "add “% unchecked: ” with the reason",
-        )
-    variable = _index(cursor, low, at)
-    target = _target(cursor, at + 1, high)
-    if _ARROWS[cursor.tokens[at].text]:
-        target = (target[0], _ARROWS[cursor.tokens[at].text])
-    return variable, target
-
-
-def _target(cursor: Cursor, low: int, high: int) -> tuple[Expr, str]:
-    side = ""
-    texts = [token.text for token in cursor.tokens[low:high]]
-    if texts[-2:-1] == ["^"] and texts[-1] in "+-":
-        side, high = texts[-1], high - 2
-    elif texts[-4:-2] == ["^", "{"] and texts[-2] in "+-":
-        side, high = texts[-2], high - 4
-    elif len(texts) > 1 and texts[-1] in ("+", "-"):  # 0+
-        side, high = texts[-1], high - 1
-    if low >= high:
-        raise TexError("a limit to where?", cursor.offset(low))
-    sign = low + 1 if texts[:1] == ["+"] else low
-    return cursor.between(sign, high, cursor.grammar.expression), side
