@@ -21,7 +21,7 @@ from hwlib.mathcheck.slopes import check_slopes, taken_at
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
 from hwlib.mathcheck.two_indices import TwoIndices
 from hwlib.mathtex import ast
-from hwlib.mathtex.ast import STATED, Condition, Expr
+from hwlib.mathtex.ast import Condition, Expr
 from hwlib.mathtex.parser import parse
 from hwlib.mathtex.resolve import resolve
 
@@ -123,8 +123,8 @@ class Reader:
             return
         if isinstance(statement, ast.Display):
             return  # shows something and claims nothing
-        if isinstance(statement, ast.Claim) and not STATED.keys().isdisjoint(
-            statement.chain.operators
+        if isinstance(statement, ast.Claim) and any(
+            link.states for link in statement.chain.links()
         ):
             self._stated(number, piece, statement, directions)
             return
@@ -150,8 +150,8 @@ class Reader:
         chain = statement.chain
         texts = operand_texts(piece.tex, chain)
         start = 0
-        for part, operator in enumerate((*chain.operators, "")):
-            if operator and operator not in STATED:
+        for part, states in enumerate((*(link.states for link in chain.links()), None)):
+            if states == "":
                 continue
             if part > start:
                 run = _run(chain, start, part)
@@ -159,9 +159,9 @@ class Reader:
                     number, piece, replace(statement, chain=run, span=run.span), directions
                 )
             start = part + 1
-            if operator:
+            if states is not None:
                 offset = chain.span.start if part == 0 else chain.offsets[part]
-                reason = f"it says {STATED[operator]}; no calculation settles that"
+                reason = f"it says {states}; no calculation settles that"
                 entry = Entry(
                     number, offset, texts[part], "claim", verdict="unchecked", reason=reason
                 )

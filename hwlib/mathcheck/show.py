@@ -69,7 +69,10 @@ def show_name(name: Expr) -> str:
     if isinstance(name, ast.Label):
         return f"\\text{{{name.text}}}"
     if isinstance(name, ast.Opaque):
-        return f"{show_name(name.head)}({''.join(name.tokens)})"
+        inside = "".join(name.tokens)
+        head = name.head.name if isinstance(name.head, ast.Symbol) else ""
+        sign = head in ("\\lim", "|") or (head.startswith("\\") and name.tokens[0] == "_")
+        return show_name(name.head) + (inside if sign else f"({inside})")
     if isinstance(name, ast.Marked):
         return _show_marked(name)
     return "?"

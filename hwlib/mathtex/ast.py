@@ -10,7 +10,7 @@ Node
 │  ├─ functions  Call Application Logarithm Prime NthDerivative Inverse Composition
 │  ├─ algebra    Add Negative PlusMinus Multiply Divide Power Root Absolute Norm Factorial Binomial
 │  ├─ calculus   Derivative Differential Gradient Integral Limit Evaluated Between Reduction
-│  └─ shapes     Tuple Matrix Transpose Cases Indicator Interval SetLiteral IndexRange
+│  └─ shapes     Tuple Matrix Transpose Cases Indicator Interval SetLiteral IndexRange DescribedSet
 ├─ Condition                   Comparison Membership
 ├─ Statement                   Definition Claim Implication Given Display Failure
 └─ Directive                   a TeX comment that speaks to the checker
@@ -522,6 +522,16 @@ class SetLiteral(Expr):
 
 
 @dataclass(frozen=True, slots=True)
+class DescribedSet(Expr):
+    r"""`\{x : x > 0\}`, `A \cup B`: a set as one side of a chain, as it is spelled.
+
+    Nobody computes with it: what a chain says of it is only stated.
+    """
+
+    tokens: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class IndexRange(Expr):
     r"""The integers of `i = 1, \dots, n` or `i \in \{1, \dots, n\}`."""
 
@@ -547,6 +557,7 @@ STATED = {
     "\\supseteq": "that a set holds another",
     "\\perp": "that two things are independent, or at right angles",
 }
+_SET = "which members a set has"
 
 
 class Link(NamedTuple):
@@ -556,6 +567,13 @@ class Link(NamedTuple):
     operator: str
     right: Expr
     span: Span
+
+    @property
+    def states(self) -> str:
+        """What the relation states that no calculation can settle; empty for one that can be."""
+        if isinstance(self.left, DescribedSet) or isinstance(self.right, DescribedSet):
+            return STATED.get(self.operator, _SET)
+        return STATED.get(self.operator, "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,11 +43,12 @@ from hwlib.mathtex.functions import (
     function,
 )
 from hwlib.mathtex.integrals import integral
-from hwlib.mathtex.lookahead import FONTS, is_name, starts_differential
 from hwlib.mathtex.limits import limit
+from hwlib.mathtex.lookahead import FONTS, is_name, starts_differential
 from hwlib.mathtex.names import applied, braced_indicator, name
 from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
+from hwlib.mathtex.sets import size
 from hwlib.mathtex.shapes import braced_array, environment, is_braced_array
 
 _FLOORS = {"\\lfloor": "floor", "\\lceil": "ceil"}
@@ -306,6 +307,9 @@ def _braced(cursor: Cursor) -> Expr:
 def _bars(cursor: Cursor) -> Expr:
     start = cursor.at
     bar = cursor.peek()
+    counted = size(cursor)
+    if counted is not None:
+        return counted
     doubled = bar.kind == "char" and bar.text == "|" and _double_end(cursor) is not None
     if doubled:
         content = _between_double_bars(cursor)

@@ -2,7 +2,7 @@ r"""Comparisons and memberships: `0 < x < 1`, `x, y \in \mathbb R`, `i = 1, \dot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from hwlib.mathtex.ast import (
     Comparison,
@@ -137,7 +137,7 @@ def condition(cursor: Cursor, low: int, high: int) -> Condition:
     places = _relations(cursor, low, high)
     if any(cursor.tokens[at].text in _IN for at in places):
         return _membership(cursor, low, high, places)
-    return comparison(cursor, low, high, places)
+    return comparison(cursor, low, high, places, cursor.grammar.expression)
 
 
 def _relations(cursor: Cursor, low: int, high: int) -> list[int]:
@@ -150,15 +150,17 @@ def _relations(cursor: Cursor, low: int, high: int) -> list[int]:
     return places
 
 
-def comparison(cursor: Cursor, low: int, high: int, places: Sequence[int]) -> Comparison:
-    """A chain with its relations at the given places."""
+def comparison(
+    cursor: Cursor, low: int, high: int, places: Sequence[int], side: Callable[[Cursor], Expr]
+) -> Comparison:
+    """A chain with its relations at the given places, and what reads the sides of them."""
     if not places:
         raise TexError("a relation is needed", cursor.offset(low))
     operands = []
     for start, stop in zip([low, *(at + 1 for at in places)], [*places, high], strict=True):
         if start >= stop:
             raise TexError("nothing stands on one side of this relation", cursor.offset(start))
-        operands.append(cursor.between(start, stop, cursor.grammar.expression))
+        operands.append(cursor.between(start, stop, side))
     operators = tuple(cursor.tokens[at].text for at in places)
     offsets = tuple(cursor.tokens[at].start for at in places)
     span = Span(cursor.tokens[low].start, cursor.tokens[high - 1].end)

@@ -1,4 +1,4 @@
-r"""Limits: `\lim_{x \to a} f` is computed; one in several variables at once is a quantity with a name.
+r"""Limits: `\lim_{x \to a} f` is computed; one in several variables is a quantity with a name.
 
 No path settles `\lim_{(x, y) \to (0, 0)} f`, and the mesh of `\lim_{\|\Delta t\| \to 0} S` is the
 size of something else: both are opaque, undefined until `:=` gives them a value.

@@ -215,6 +215,7 @@ def _indices_of(condition: Condition, waiting: list[Expr]) -> list[Expr]:
 
 
 def index(cursor: Cursor, low: int, high: int) -> Expr:
+    """The name that a range of tokens is."""
     if low >= high:
         raise TexError("an empty index", cursor.offset(low))
     return _as_index(cursor.between(low, high, cursor.grammar.expression))
