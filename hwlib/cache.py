@@ -38,7 +38,7 @@ Json = TypeVar("Json")
 
 FOLDER = "HWLIB_CACHE"
 ROOT = Path(__file__).resolve().parent.parent
-_KEY = re.compile("[0-9a-f]{40,64}")
+_KEY = re.compile("[0-9a-f]{40}|[0-9a-f]{64}")
 
 
 class CacheError(OSError):
@@ -93,7 +93,7 @@ def check_usable(place: Path) -> None:
 
 
 class Cache:
-    """JSON values in files `ab/cdef….json` under one folder."""
+    """JSON values in files of one folder, `<key>.json`; more folders cost more than they save."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -110,14 +110,13 @@ class Cache:
             self._write(self._path(key), f"{digest(key, text)}\n{text}")
 
     def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / f"{key[2:]}.json"
+        return self.folder / f"{key}.json"
 
     def entries(self) -> Iterator[tuple[Path, bool]]:
         """Yield every file under the folder that has an entry's name, and whether it is whole."""
-        for path in sorted(self.folder.rglob("??/*.json")):
-            key = path.parent.name + path.stem
-            if _KEY.fullmatch(key):
-                yield path, _whole(path, key) is not None
+        for path in sorted(self.folder.rglob("*.json")):
+            if _KEY.fullmatch(path.stem):
+                yield path, _whole(path, path.stem) is not None
 
     def _write(self, path: Path, text: str) -> None:
         """Write aside and rename: another build never sees half an entry."""
