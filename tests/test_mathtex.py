@@ -393,7 +393,7 @@ TRAPS = [
     (r"dx^2 = dy^2", 0, r"d \cdot x"),
     (r"w \leftarrow dx", 13, r"d \cdot x"),
     (r"\frac{dh}{d(x^2)}", 10, "u := "),
-    (r"\mathop{\textrm{minimize}}_{x} f", 31, "operatorname{minimize}"),
+    (r"y = \mathop{\textrm{minimize}}_{x} f", 35, "operatorname{minimize}"),
     (r"\int x", 0, "dx"),
     (r"\int_0 x \, dx", 0, "both limits"),
     (r"\int_a x \, dx", 0, "both limits"),

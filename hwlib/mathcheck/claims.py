@@ -123,6 +123,9 @@ class Reader:
             return
         if isinstance(statement, ast.Display):
             return  # shows something and claims nothing
+        if isinstance(statement, ast.Problem):
+            self._problem(number, piece, statement, directions)
+            return
         if isinstance(statement, ast.Claim) and any(
             link.states for link in statement.chain.links()
         ):
@@ -166,6 +169,15 @@ class Reader:
                     number, offset, texts[part], "claim", verdict="unchecked", reason=reason
                 )
                 self._add(entry, directions)
+
+    def _problem(
+        self, number: int, piece: Piece, statement: ast.Problem, directions: _Directions
+    ) -> None:
+        start, end = statement.span
+        reason = "it says what to minimize or maximize; no calculation settles that"
+        text = one_line(piece.tex[start:end])
+        entry = Entry(number, start, text, "claim", verdict="unchecked", reason=reason)
+        self._add(entry, directions)
 
     def _settled_statement(
         self, number: int, piece: Piece, statement: ast.Node, directions: _Directions

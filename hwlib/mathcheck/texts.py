@@ -16,6 +16,7 @@ _NOISE = re.compile(
 )
 _NOISE_IN_ARRAYS = re.compile(r"\\(?:label|tag\*?)\{[^{}]*\}")
 _ARRAY = re.compile(r"\\begin\{(?:[a-zA-Z]*matrix|cases|array)")
+_ENVIRONMENT = re.compile(r"\\(begin|end)\{([a-zA-Z]+)\}(?:\{[lcr| ]*\})?")
 _RELATION = re.compile(r"\\[a-zA-Z]+|:=|[=<>]")
 _SIGNS = {
     "=": "=", "==": "\\equiv", "~=": "\\approx", "!=": "\\ne",
@@ -56,9 +57,25 @@ class Piece:
 
 def one_line(tex: str) -> str:
     """Return TeX without comments, alignment, labels and line breaks."""
-    text = _COMMENT.sub(r"\1", tex)
+    text = _without_halves(_COMMENT.sub(r"\1", tex))
     text = (_NOISE_IN_ARRAYS if _ARRAY.search(text) else _NOISE).sub(" ", text)
     return re.sub(r"\s+", " ", text).strip().rstrip(",.;").strip()
+
+
+def _without_halves(tex: str) -> str:
+    r"""TeX without each \begin or \end whose partner stands outside of it."""
+    opened: list[re.Match[str]] = []
+    halves: list[re.Match[str]] = []
+    for found in _ENVIRONMENT.finditer(tex):
+        if found[1] == "begin":
+            opened.append(found)
+        elif opened and opened[-1][2] == found[2]:
+            opened.pop()
+        else:
+            halves.append(found)
+    for half in sorted((*opened, *halves), key=lambda one: -one.start()):
+        tex = tex[: half.start()] + " " + tex[half.end() :]
+    return tex
 
 
 def operand_texts(tex: str, chain: ast.Comparison) -> list[str]:

@@ -12,7 +12,7 @@ Node
 │  ├─ calculus   Derivative Differential Gradient Integral Limit Evaluated Between Reduction
 │  └─ shapes     Tuple Matrix Transpose Cases Indicator Interval SetLiteral IndexRange DescribedSet
 ├─ Condition                   Comparison Membership
-├─ Statement                   Definition Claim Implication Given Display Failure
+├─ Statement                   Definition Claim Implication Given Problem Display Failure
 └─ Directive                   a TeX comment that speaks to the checker
 ```
 
@@ -661,6 +661,16 @@ class Implication(Statement):
 @dataclass(frozen=True, slots=True)
 class Given(Statement):
     r"""A row that only states conditions: `x > 0` after "for", "let", "where", or `x \in S`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem(Statement):
+    r"""`\underset{w}{\text{minimize}} f(w) \text{ subject to } g(w) = 0`: asked, not claimed.
+
+    Its constraints are the conditions.
+    """
+
+    objective: Expr
 
 
 @dataclass(frozen=True, slots=True)

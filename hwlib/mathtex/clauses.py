@@ -27,7 +27,7 @@ from hwlib.mathtex.scripts import Range
 from hwlib.mathtex.sets import refuse_no_sets, side
 from hwlib.mathtex.words import LASTING
 
-_QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
+QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
 _INEQUALITIES = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -143,7 +143,7 @@ def _refuse_doubtful(cursor: Cursor, parts: list[Part], at: int) -> None:
 
 
 def _only_names(cursor: Cursor, part: Part) -> bool:
-    if part.word not in _QUANTIFIERS or part.relates(cursor):
+    if part.word not in QUANTIFIERS or part.relates(cursor):
         return False
     return _is_plain(cursor.between(part.low, part.high, cursor.grammar.expression))
 

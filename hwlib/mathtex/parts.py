@@ -6,18 +6,10 @@ from dataclasses import dataclass, field
 
 from hwlib.mathtex.ast import STATED, TexError
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.tokens import ARROWS, Token
 from hwlib.mathtex.words import LASTING, begins_remark, role
 
 MAX_PARTS = 60  # between commas and gaps of one row
-ARROWS = {
-    "\\iff": "<=>",
-    "\\Leftrightarrow": "<=>",
-    "\\Longleftrightarrow": "<=>",
-    "\\implies": "=>",
-    "\\Rightarrow": "=>",
-    "\\Longrightarrow": "=>",
-}
 # Signs that no calculation can settle, and that could hide an equality from the check.
 _UNCHECKABLE = {
     "\\leftarrow": "an assignment among claims",

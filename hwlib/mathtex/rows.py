@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from hwlib.mathtex.ast import TexError
 from hwlib.mathtex.brackets import balance, closes, opens
+from hwlib.mathtex.systems import systems
 from hwlib.mathtex.tokens import Token
 
 # Environments that hold rows of statements; `True` where each second & begins a new column.
@@ -55,7 +56,7 @@ def split_rows(tokens: Sequence[Token]) -> list[Row]:
     Raises:
         TexError: When braces or environments do not pair.
     """
-    return _join(list(_lines(_unwrap(_tidy(tokens)))))
+    return _join(list(_lines(_unwrap(systems(_tidy(tokens))))))
 
 
 # --- tidying: boxes and braces that only serve the eye ------------------------------------------

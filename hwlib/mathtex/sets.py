@@ -55,11 +55,16 @@ def refuse_no_sets(chain: Comparison) -> None:
 
 
 def is_set(cursor: Cursor, low: int, high: int) -> bool:
-    r"""Whether the tokens are joined by `\cup` and the like, or are one described set."""
+    r"""Whether the tokens are joined by `\cup` and the like, or are one set in braces."""
     texts = (cursor.tokens[at].text for at in _open_places(cursor, low, high))
-    return any(text in _OPERATIONS or text in _EMPTY for text in texts) or _is_described(
-        cursor, low, high
-    )
+    made = any(text in _OPERATIONS or text in _EMPTY for text in texts)
+    return made or _is_listed(cursor, low, high) or _is_described(cursor, low, high)
+
+
+def _is_listed(cursor: Cursor, low: int, high: int) -> bool:
+    whole = low < high and cursor.partners[low] == high - 1
+    listed = whole and cursor.tokens[low].text == "\\{"
+    return listed and len(split_commas(cursor, low + 1, high - 1)) > 1
 
 
 def _open_places(cursor: Cursor, low: int, high: int) -> list[int]:

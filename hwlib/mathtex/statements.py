@@ -17,6 +17,7 @@ from hwlib.mathtex.ast import (
     Failure,
     Given,
     Implication,
+    Problem,
     Span,
     Statement,
     TexError,
@@ -26,7 +27,6 @@ from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.definitions import about_itself, claims
 from hwlib.mathtex.differentials import refuse_stray
 from hwlib.mathtex.parts import (
-    ARROWS,
     MAX_PARTS,
     Part,
     is_arrow,
@@ -35,9 +35,10 @@ from hwlib.mathtex.parts import (
     sides_of_arrows,
     split,
 )
+from hwlib.mathtex.problems import asks, constrained, constrains, problem
 from hwlib.mathtex.rows import Row
 from hwlib.mathtex.sets import refuse_no_sets
-from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.tokens import ARROWS, Token
 
 
 class Reader:
@@ -47,6 +48,7 @@ class Reader:
         self.grammar = grammar
         self.before = before
         self.statements: list[Statement] = []
+        self._constraining = False  # whether the last row was one of a problem's constraints
         self._moving = False  # whether the row has differentials
         self._several = False  # whether the last row made more than one claim
         self._failed = before.error if isinstance(before, Failure) else None
@@ -80,6 +82,8 @@ class Reader:
 
     def _row(self, row: Row, span: Span) -> None:
         _refuse_bad(row.tokens)
+        if self._problem(row):
+            return
         cursor = Cursor(row.tokens, self.grammar)
         parts, reasons = split(cursor)
         if len(parts) > MAX_PARTS:
@@ -102,6 +106,21 @@ class Reader:
             self._continue(contents[0], reasons, span)
         else:
             self._new(contents[0], reasons, span)
+
+    def _problem(self, row: Row) -> bool:
+        """A row that asks for something, or constrains what the row before it asks for."""
+        last = self.statements[-1] if self.statements else None
+        if asks(row.tokens):
+            self.statements.append(problem(row.tokens, self.grammar))
+            self._constraining = bool(self.statements[-1].conditions)
+        elif isinstance(last, Problem) and (
+            constrains(row.tokens) or (self._constraining and row.aligned)
+        ):
+            self.statements[-1] = constrained(last, row.tokens, self.grammar)
+            self._constraining = True
+        else:
+            return False
+        return True
 
     def _assignment(self, cursor: Cursor, part: Part) -> bool:
         r"""`w \leftarrow w - \eta g`: a step to take, which claims nothing."""

@@ -151,6 +151,17 @@ FUNCTIONS = word_set(
     """sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln log lg exp det max min
     sup inf gcd dim ker"""
 )
+# Arrows that say that one statement follows from another.
+ARROWS = {
+    "\\iff": "<=>",
+    "\\Leftrightarrow": "<=>",
+    "\\Longleftrightarrow": "<=>",
+    "\\implies": "=>",
+    "\\Rightarrow": "=>",
+    "\\Longrightarrow": "=>",
+}
+# Words that begin a problem, with or without what they vary below them.
+GOALS = word_set("minimize maximize minimise maximise")
 _ABOVE_AND_BELOW = frozenset({"\\sum", "\\prod", "\\lim", "\\max", "\\min", "\\sup", "\\inf"})
 CONDITION = word_set(
     "if for when where whenever with given let assuming provided on all every any each s.t"
@@ -498,7 +509,10 @@ _ARG = {
 
 def _has_limits(inner: list[Token], script: str) -> bool:
     r"""Whether something is stacked on a sum or the like: `\underset{i=1}{\overset{n}{\sum}}`."""
-    if not inner or inner[0].text not in _ABOVE_AND_BELOW:
+    if not inner:
+        return False
+    goal = inner[0].kind in ("text", "word") and inner[0].text.strip().lower() in GOALS
+    if not goal and inner[0].text not in _ABOVE_AND_BELOW:
         return False
     return len(inner) == 1 or (inner[1].text in ("_", "^") and inner[1].text != script)
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from hwlib.mathtex.tokens import CONDITION, CONNECTIVE, Token, word_set
 
 # An equation after these introduces a name or a value; after the others it limits the claim.
-LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided"})
+LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided", "subject"})
 _PHRASES = ("such that", "subject to", "provided that", "assuming that", "given that")
 _USED = word_set("using since because by as from")
 _ARROWS = {"iff": "<=>", "if and only if": "<=>", "implies": "=>", "which implies": "=>"}
