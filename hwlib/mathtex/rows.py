@@ -1,7 +1,7 @@
 r"""Tokens to rows: environments are unwrapped, broken lines joined, one list of tokens a statement.
 
 `&` only aligns, except that every second one in `align` begins a new column. A row that starts
-with a plus, or follows one that ends with an operator or an open bracket, is the same line.
+with a plus, or follows one that ends with an operator, an arrow or an open bracket, is the same line.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from hwlib.mathtex.ast import TexError
 from hwlib.mathtex.brackets import balance, closes, opens
 from hwlib.mathtex.systems import systems
-from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.tokens import ARROWS, Token
 
 # Environments that hold rows of statements; `True` where each second & begins a new column.
 _COLUMNS = {
@@ -306,6 +306,8 @@ def _runs_on(before: Row, row: Row) -> bool:
         return False
     if last.kind == "relation" or (last.text in _OPERATORS and last.kind in ("char", "command")):
         return first.kind != "relation"
+    if last.text in ARROWS:
+        return first.kind != "relation" and first.text not in ARROWS
     if first.text in _JOINERS and first.kind in ("char", "command"):
         return True
     alone = not any(token.kind == "relation" for token in row.tokens)

@@ -100,9 +100,12 @@ class Reader:
         if self._moving:
             for one in contents:
                 refuse_stray((*one.chains, *one.remarks, *one.conditions, *one.displays))
-        if len(groups) > 1 or is_arrow(parts[0].glue):
+        goes_on = is_link(cursor.tokens[parts[0].low])
+        if goes_on and len(groups) > 1:  # = c \Rightarrow d = e: first goes on, then has its arrow
+            self._continue(contents.pop(0), (), Span(span.start, groups.pop(0)[-1].offset))
+        if len(groups) > 1 or is_arrow(groups[0][0].glue):
             self._implication(groups, contents, reasons, span)
-        elif is_link(cursor.tokens[parts[0].low]):
+        elif goes_on:
             self._continue(contents[0], reasons, span)
         else:
             self._new(contents[0], reasons, span)
