@@ -29,6 +29,23 @@ def undefined(relation: Relation, view: View) -> Outcome | None:
     return _matrix_or_number(nodes, view)
 
 
+def counted(relation: Relation, view: View) -> Outcome | None:
+    r"""Say that P is defined nowhere in `\sum_{i=1}^{2} P(X = i)`, which counts through its names.
+
+    That names of one spelling are one quantity is all that is known of them; which ones a sum
+    meets, and how many, is for their definition to say.
+    """
+    for sum_ in (one for side in relation.sides for one in ast.walk(side)):
+        if not isinstance(sum_, ast.Reduction):
+            continue
+        letters = {one.name for one in sum_.indices if isinstance(one, ast.Symbol)}
+        for node in ast.walk(sum_.body):
+            if isinstance(node, ast.Opaque) and not letters.isdisjoint(node.tokens):
+                if view.find_opaque(node) is None:
+                    return _not_defined(node)
+    return None
+
+
 def _matrix_or_number(nodes: list[ast.Node], view: View) -> Outcome | None:
     occurrences = [node for node in nodes if isinstance(node, ast.Subscript)]
     entries = {node.base for node in occurrences if len(node.indices) == 2}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hwlib.mathcheck import names
-from hwlib.mathcheck.advice import hint, undefined
+from hwlib.mathcheck.advice import counted, hint, undefined
 from hwlib.mathcheck.compare import EXACT
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.look import Question, look
@@ -214,6 +214,9 @@ class _Referee:
 
     def conclude(self, state: _State) -> Outcome:
         """Return the outcome of a relation when all points have been looked at."""
+        unknown = counted(state.relation, self.question.view)
+        if unknown is not None:
+            return unknown
         if state.outcome is not None:
             if state.outcome.verdict != "false":
                 return state.outcome

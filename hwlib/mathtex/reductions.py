@@ -19,6 +19,7 @@ from hwlib.mathtex.ast import (
     Subscript,
     Symbol,
     TexError,
+    Tuple,
 )
 from hwlib.mathtex.binding import free_names, mentions
 from hwlib.mathtex.conditions import range_length
@@ -29,6 +30,9 @@ from hwlib.mathtex.scripts import Range, Scripts, read_scripts, split_commas
 _KINDS = {"\\sum": "sum", "\\prod": "prod"}
 # A factor after these changes the value when it is taken in: c max(a) is not max(c a).
 _STRICT = frozenset({"prod", "max", "min", "sup", "inf", "argmax", "argmin"})
+
+
+_NAMES = (Symbol, Subscript, Marked)
 
 
 class _Under(NamedTuple):
@@ -159,6 +163,10 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
             raise TexError("this cannot stand below a sum", condition.span.start)
         if lower is not None and any(mentions(condition, name) for name in names):
             conditions.append(condition)  # _{i=1, y_i=1}
+        elif _is_about(condition, waiting):
+            names += waiting  # _{w, \|w\| = 1}
+            conditions.append(condition)
+            waiting = []
         elif _is_start(condition) and isinstance(condition, Comparison):
             if lower is not None:
                 raise TexError(
@@ -187,6 +195,13 @@ def _such_that(cursor: Cursor, part: Range) -> int | None:
     return None
 
 
+def _is_about(condition: Condition, waiting: list[Expr]) -> bool:
+    """Whether a comparison limits names that stand before it: it says what they run over."""
+    if not isinstance(condition, Comparison) or not any(mentions(condition, n) for n in waiting):
+        return False
+    return not (_is_start(condition) and isinstance(condition.operands[0], _NAMES))
+
+
 def _only_in(name: Expr, conditions: list[Condition]) -> bool:
     return any(mentions(condition, name) for condition in conditions)
 
@@ -206,7 +221,9 @@ def _widened(condition: Condition, waiting: list[Expr]) -> Condition:
 
 def _indices_of(condition: Condition, waiting: list[Expr]) -> list[Expr]:
     if isinstance(condition, Membership):
-        return [_as_index(item) for item in (*waiting, *condition.items)]
+        items = (*waiting, *condition.items)
+        pairs = [item.items if isinstance(item, Tuple) else (item,) for item in items]
+        return [_as_index(name) for pair in pairs for name in pair]  # _{(i, j) \in S}
     if isinstance(condition, Comparison):
         operands = condition.operands
         inner = operands[1:-1] if len(operands) > 2 else operands[:1]
@@ -235,6 +252,6 @@ def _as_index(expr: Expr) -> Expr:
     if isinstance(expr, Prime):
         _as_index(expr.base)
         return expr
-    if isinstance(expr, (Symbol, Subscript, Marked)):
+    if isinstance(expr, _NAMES):
         return expr
     raise TexError("an index must be a name", expr.span.start)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import reduce as fold
+from typing import TypeGuard
 
 from hwlib.mathcheck import names, values
 from hwlib.mathcheck.environment import Env, Refused
@@ -74,24 +75,41 @@ def _range(node: ast.Reduction, letter: Expr, env: Env) -> list[Real]:
     if node.lower is not None and node.upper is not None:
         low, high = evaluate_scalar(node.lower, env), evaluate_scalar(node.upper, env)
         first, last = as_integer(low), as_integer(high)
-        if first is None or last is None:
-            raise Refused("undefined", "the bounds of a sum are whole numbers", node.span)
-        if last < first - 1:
+        if first is not None and last is not None and last < first - 1:
             raise NotReal
-        if last - first > _LONGEST:
-            raise TooLarge
-        return [real(i) for i in range(first, last + 1)]
+        return _integers(first, last, node)
     for condition in node.conditions:
         members = _members(condition, letter, env)
         if members is not None:
             return members
+        if _stands_between(condition, letter) and node.kind in ("sum", "prod"):
+            ends = sorted(evaluate_scalar(condition.operands[at], env) for at in (0, -1))
+            return _integers(as_integer(ends[0]), as_integer(ends[1]), node)
     return [real(i) for i in range(1, _size(node, letter, env) + 1)]
+
+
+def _stands_between(condition: ast.Condition, letter: Expr) -> TypeGuard[ast.Comparison]:
+    r"""Whether a condition gives both ends of what a letter runs over: `1 \le i < j \le n`."""
+    return isinstance(condition, ast.Comparison) and letter in condition.operands[1:-1]
+
+
+def _integers(first: int | None, last: int | None, node: ast.Reduction) -> list[Real]:
+    if first is None or last is None:
+        raise Refused("undefined", "the bounds of a sum are whole numbers", node.span)
+    if last - first > _LONGEST:
+        raise TooLarge
+    return [real(i) for i in range(first, last + 1)]
 
 
 def _members(condition: ast.Condition, letter: Expr, env: Env) -> list[Real] | None:
     """Return the values of an index that is said to be in a set that is written out."""
-    if not isinstance(condition, ast.Membership) or letter not in condition.items:
+    if not isinstance(condition, ast.Membership):
         return None
+    paired = any(isinstance(one, ast.Tuple) and letter in one.items for one in condition.items)
+    if letter not in condition.items and not paired:
+        return None
+    if paired:
+        raise Refused("undefined", "which pairs are in this set is not known", condition.span)
     if isinstance(condition.container, ast.SetLiteral):
         return [evaluate_scalar(item, env) for item in condition.container.items]
     if isinstance(condition.container, ast.IndexRange):
@@ -120,7 +138,7 @@ def _size(node: ast.Reduction, letter: Expr, env: Env) -> int:
 def _index_uses(node: ast.Reduction) -> Iterator[names.Occurrence]:
     for part in (node.body, *node.conditions):
         for one in names.occurrences(part):
-            if one.role == "index" or isinstance(one.name, ast.Symbol):
+            if one.role == "index":
                 yield one
 
 
