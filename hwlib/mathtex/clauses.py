@@ -28,6 +28,7 @@ from hwlib.mathtex.sets import refuse_no_sets, side
 from hwlib.mathtex.words import LASTING
 
 QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
+_ALL = QUANTIFIERS - {"for"}
 _INEQUALITIES = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -44,7 +45,9 @@ class Content:
 def content_of(cursor: Cursor, parts: list[Part], beside_arrow: bool) -> Content:
     """What parts of a row, all of them on one side of its arrows, say together."""
     content = Content()
+    parts = parts[1:] if _is_labelled(cursor, parts) else parts
     ranges: list[Range] = [(part.low, part.high) for part in parts]
+    _release_claims(cursor, parts, ranges)
     at = 0
     while at < len(parts):
         named = _stated_after(cursor, parts, at)
@@ -62,6 +65,35 @@ def content_of(cursor: Cursor, parts: list[Part], beside_arrow: bool) -> Content
             _claim_or_note(cursor, parts[at], content)
         at += count or 1
     return content
+
+
+def _is_labelled(cursor: Cursor, parts: list[Part]) -> bool:
+    r"""Whether a letter and a colon name what the row says: `H_0: \mu = 1`."""
+    if len(parts) < 2 or parts[0].glue or parts[1].word or not parts[1].relations(cursor):
+        return False
+    low, high = parts[0].low, parts[0].high
+    if cursor.tokens[high][:2] != ("char", ":") or parts[0].signs:
+        return False
+    label = cursor.between(low, high, cursor.grammar.expression)
+    return isinstance(label, (Symbol, Subscript))
+
+
+def _release_claims(cursor: Cursor, parts: list[Part], ranges: list[Range]) -> None:
+    r"""In a row that begins with “for all” and claims nothing else, what is behind is claimed.
+
+    `\forall x > 0, f(x) > 1` claims the second; behind other words it could be a condition as well.
+    """
+    if any(not part.word and (part.relations(cursor) or part.states(cursor)) for part in parts):
+        return
+    for at, part in enumerate(parts):
+        if part.glue != "," or not part.relations(cursor) or part.word in LASTING:
+            continue
+        if range_length(cursor, ranges, at) or _is_bare(cursor, part):
+            continue
+        if part.word in _ALL:
+            part.word = ""
+        else:
+            raise _doubtful(cursor, part)
 
 
 def _stated_after(cursor: Cursor, parts: list[Part], at: int) -> int | None:
@@ -95,6 +127,8 @@ def _condition_length(
 ) -> int:
     """How many parts from here on make up conditions; 0 if this one is claimed."""
     part = parts[at]
+    if part.remark and not part.signs:
+        return 0  # “since e^x does not depend on x” states nothing that can be read
     if part.word == "since":
         return 1 if _is_bare(cursor, part) or _is_membership(cursor, part) else 0
     if part.word:
@@ -133,13 +167,16 @@ def _refuse_doubtful(cursor: Cursor, parts: list[Part], at: int) -> None:
     if part.glue == "text" or part.word in LASTING:
         return
     if "=" in part.relations(cursor):
-        if range_length(cursor, [(p.low, p.high) for p in parts], at):
-            return
-        raise AmbiguousError(
-            f"an equation in a list after “{part.word}”: a condition or a claim?",
-            cursor.tokens[part.low].start,
-            "join conditions by \\text{ and }, set claims apart by \\quad",
-        )
+        if not range_length(cursor, [(p.low, p.high) for p in parts], at):
+            raise _doubtful(cursor, part)
+
+
+def _doubtful(cursor: Cursor, part: Part) -> AmbiguousError:
+    return AmbiguousError(
+        f"a relation in a list after “{part.word}”: a condition or a claim?",
+        cursor.tokens[part.low].start,
+        "join conditions by \\text{ and }, set claims apart by \\quad",
+    )
 
 
 def _only_names(cursor: Cursor, part: Part) -> bool:
@@ -186,6 +223,8 @@ def _is_plain(expr: Expr) -> bool:
 def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
     r"""A claim, or a note in brackets behind one: `a = b \quad (x > 0)`."""
     low, high = part.low, part.high
+    if content.chains and part.glue == "sep" and _is_number_of_row(cursor, part):
+        return
     noted = cursor.tokens[low][:2] == ("char", "(") and cursor.partners[low] == high - 1
     if not noted or not content.chains or not relates(cursor, (low + 1, high - 1)):
         _claim(cursor, part, content, low)
@@ -198,6 +237,12 @@ def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
             "write \\text{ where } before it, or set it apart without brackets",
         )
     content.conditions.extend(found)
+
+
+def _is_number_of_row(cursor: Cursor, part: Part) -> bool:
+    """Whether a number in brackets, set apart, is all of the part: `a = b \\quad (1)`."""
+    tokens = cursor.tokens[part.low : part.high]
+    return [token.text for token in tokens[::2]] == ["(", ")"] and tokens[1].kind == "number"
 
 
 def _claim(cursor: Cursor, part: Part, content: Content, start: int) -> None:

@@ -157,7 +157,8 @@ def _inherit(empty: Part | None, new: Part) -> None:
         if is_arrow(new.glue):
             raise TexError("two arrows side by side", new.offset)
         new.glue, new.offset = empty.glue, empty.offset
-    new.word = new.word or empty.word
+    if empty.glue != ",":  # behind a comma, a gap sets apart
+        new.word = new.word or empty.word
 
 
 def _end(cursor: Cursor, parts: list[Part], at: int) -> Part | None:
