@@ -40,9 +40,9 @@ def counted(relation: Relation, view: View) -> Outcome | None:
             continue
         letters = {one.name for one in sum_.indices if isinstance(one, ast.Symbol)}
         for node in ast.walk(sum_.body):
-            if isinstance(node, ast.Opaque) and not letters.isdisjoint(node.tokens):
-                if view.find_opaque(node) is None:
-                    return _not_defined(node)
+            counts = isinstance(node, ast.Opaque) and not letters.isdisjoint(node.tokens)
+            if counts and view.find_opaque(node) is None:
+                return _not_defined(node)
     return None
 
 

@@ -166,9 +166,9 @@ def _refuse_doubtful(cursor: Cursor, parts: list[Part], at: int) -> None:
     part = parts[at]
     if part.glue == "text" or part.word in LASTING:
         return
-    if "=" in part.relations(cursor):
-        if not range_length(cursor, [(p.low, p.high) for p in parts], at):
-            raise _doubtful(cursor, part)
+    ranges = [(one.low, one.high) for one in parts]
+    if "=" in part.relations(cursor) and not range_length(cursor, ranges, at):
+        raise _doubtful(cursor, part)
 
 
 def _doubtful(cursor: Cursor, part: Part) -> AmbiguousError:
@@ -240,7 +240,7 @@ def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
 
 
 def _is_number_of_row(cursor: Cursor, part: Part) -> bool:
-    """Whether a number in brackets, set apart, is all of the part: `a = b \\quad (1)`."""
+    r"""Whether a number in brackets, set apart, is all of the part: `a = b \quad (1)`."""
     tokens = cursor.tokens[part.low : part.high]
     return [token.text for token in tokens[::2]] == ["(", ")"] and tokens[1].kind == "number"
 

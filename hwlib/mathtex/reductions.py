@@ -3,6 +3,7 @@ r"""Sums, products, extremes over an index: a sign, something below, a body."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from hwlib.mathtex.ast import (
@@ -144,45 +145,58 @@ def _relates(cursor: Cursor, part: Range) -> bool:
     return any(t.kind == "relation" or t.text == "\\in" for t in cursor.tokens[slice(*part)])
 
 
-def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
-    names: list[Expr] = []
+@dataclass
+class _Found:
+    """What stands below a sign, as far as it has been read."""
+
+    names: list[Expr] = field(default_factory=list)
     lower: Expr | None = None
-    conditions: list[Condition] = []
-    waiting: list[Expr] = []
+    conditions: list[Condition] = field(default_factory=list)
+    waiting: list[Expr] = field(default_factory=list)  # names whose range comes behind them
+
+    def add(self, condition: Condition) -> None:
+        """Takes a part with a relation in it."""
+        if self.lower is not None and any(mentions(condition, name) for name in self.names):
+            self.conditions.append(condition)  # _{i=1, y_i=1}
+            return
+        if _is_about(condition, self.waiting):
+            self.names += self.waiting  # _{w, \|w\| = 1}
+            self.conditions.append(condition)
+        elif _is_start(condition) and isinstance(condition, Comparison):
+            if self.lower is not None:
+                raise TexError(
+                    "two lower bounds on one sign", condition.span.start, "write one sign for each"
+                )
+            self.names += [*self.waiting, _as_index(condition.operands[0])]
+            self.lower = condition.operands[1]
+        else:
+            found = _indices_of(condition, self.waiting)
+            self.names += [name for name in found if name not in self.names]
+            self.conditions.append(_widened(condition, self.waiting))
+        self.waiting = []
+
+
+def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
+    found = _Found()
     for part in parts:
         if not _relates(cursor, part):
-            waiting.append(index(cursor, *part))
+            found.waiting.append(index(cursor, *part))
             continue
         mark = _such_that(cursor, part)
         if mark is not None:
-            names.append(index(cursor, part[0], mark))
-            conditions.extend(cursor.between(mark + 1, part[1], cursor.grammar.conditions))
+            found.names.append(index(cursor, part[0], mark))
+            found.conditions += cursor.between(mark + 1, part[1], cursor.grammar.conditions)
             continue
         (condition, *more) = cursor.between(*part, cursor.grammar.conditions)
         if more:
             raise TexError("this cannot stand below a sum", condition.span.start)
-        if lower is not None and any(mentions(condition, name) for name in names):
-            conditions.append(condition)  # _{i=1, y_i=1}
-        elif _is_about(condition, waiting):
-            names += waiting  # _{w, \|w\| = 1}
-            conditions.append(condition)
-            waiting = []
-        elif _is_start(condition) and isinstance(condition, Comparison):
-            if lower is not None:
-                raise TexError(
-                    "two lower bounds on one sign", condition.span.start, "write one sign for each"
-                )
-            names += [*waiting, _as_index(condition.operands[0])]
-            lower, waiting = condition.operands[1], []
-        else:
-            names += [n for n in _indices_of(condition, waiting) if n not in names]
-            conditions.append(_widened(condition, waiting))
-            waiting = []
-    if waiting:
-        raise TexError("an index without its range", waiting[0].span.start)
-    if lower is not None:
+        found.add(condition)
+    if found.waiting:
+        raise TexError("an index without its range", found.waiting[0].span.start)
+    names, conditions = found.names, found.conditions
+    if found.lower is not None:
         names = [names[0], *(n for n in names[1:] if not _only_in(n, conditions))]
-    return _Under(tuple(names), lower, tuple(conditions))
+    return _Under(tuple(names), found.lower, tuple(conditions))
 
 
 def _such_that(cursor: Cursor, part: Range) -> int | None:

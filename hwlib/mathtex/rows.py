@@ -1,11 +1,13 @@
 r"""Tokens to rows: environments are unwrapped, broken lines joined, one list of tokens a statement.
 
 `&` only aligns, except that every second one in `align` begins a new column. A row that starts
-with a plus, or follows one that ends with an operator, an arrow or an open bracket, is the same line.
+with a plus, or follows one that ends with an operator, an arrow or an open bracket, is the same
+line.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -323,12 +325,22 @@ def _first(tokens: Sequence[Token]) -> Token | None:
 
 
 def _without_inner_gaps(tokens: Sequence[Token]) -> list[Token]:
-    r"""A \quad inside brackets is only space."""
+    r"""A \quad inside brackets is only space, and so is one before a further term."""
     kept: list[Token] = []
     depth = 0
-    for token in tokens:
+    for at, token in enumerate(tokens):
         depth += bool(opens(token))
         depth -= bool(closes(token))
-        if token.kind != "sep" or depth <= 0:
+        if token.kind != "sep" or (depth <= 0 and not _before_term(kept, tokens[at + 1 :])):
             kept.append(token)
     return kept
+
+
+def _before_term(kept: Sequence[Token], rest: Sequence[Token]) -> bool:
+    r"""Whether a sign goes on with a claim behind a gap: `a = b \quad - c`."""
+    if not rest or rest[0].kind != "char" or rest[0].text not in "+-" or not kept:
+        return False
+    stretch = itertools.takewhile(lambda t: t.kind not in ("sep", "text") and t.text != ",", rest)
+    set_apart = kept[-1].kind == "text" or kept[-1].text in (",", ";", ":", ".")
+    claimed = any(token.kind == "relation" for token in kept)
+    return claimed and not set_apart and not any(token.kind == "relation" for token in stretch)

@@ -55,7 +55,7 @@ def _names(text: str) -> list[str]:
 _PATTERN = re.compile(
     r"""
     (?P<space>[\s~]+)
-  | (?P<dots>\.\.\.)
+  | (?P<dots>\.\.\.|(?<=,)\.\.(?=,))
   | (?P<number>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)
   | (?P<letter>[A-Za-z])
   | (?P<command>\\(?:[A-Za-z]+\*?|.))
@@ -205,6 +205,7 @@ _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+
 _BOLD_SIGN = re.compile(r"\s*(?:\{\s*)?\\(?:times|nabla|cdot|bullet)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
 _PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)")
+_WIDE = re.compile(r"(?:\\[,:;>]\s*){6,}")  # as wide as a \quad: it sets apart
 _OPTION = re.compile(r"\[[a-z]\]")
 
 
@@ -232,6 +233,11 @@ class _Scanner:
                 self.tokens.append(Token("bad", "", start, self.at, error))
 
     def step(self, start: int) -> None:
+        wide = _WIDE.match(self.tex, start, self.end)
+        if wide is not None:
+            self.at = wide.end()
+            self.put("sep", "", start)
+            return
         found = _PATTERN.match(self.tex, start, self.end)
         if found is None and self.tex[start] in _UNICODE:
             self.at = start + 1
