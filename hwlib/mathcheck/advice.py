@@ -39,9 +39,9 @@ def counted(relation: Relation, view: View) -> Outcome | None:
         if not isinstance(sum_, ast.Reduction):
             continue
         letters = {one.name for one in sum_.indices if isinstance(one, ast.Symbol)}
-        for node in ast.walk(sum_.body):
-            counts = isinstance(node, ast.Opaque) and not letters.isdisjoint(node.tokens)
-            if counts and view.find_opaque(node) is None:
+        inside = (node for node in ast.walk(sum_.body) if isinstance(node, ast.Opaque))
+        for node in inside:
+            if not letters.isdisjoint(node.tokens) and view.find_opaque(node) is None:
                 return _not_defined(node)
     return None
 
