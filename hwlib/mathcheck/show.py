@@ -79,9 +79,21 @@ def show_name(name: Expr) -> str:
 
 
 def _show_marked(name: ast.Marked) -> str:
+    if name.kind in (",", "(,)"):
+        return _show_listed(name)
     base = show_name(name.base)
     if name.index is None:
         return f"{base}^{name.kind}" if len(name.kind) == 1 else f"{base}^{{{name.kind}}}"
     inner = show_name(name.index)
     brackets = {"[]": f"[{inner}]", "()": f"({inner})"}
     return f"{base}^{{{brackets.get(name.kind, inner)}}}"
+
+
+def _show_listed(name: ast.Marked) -> str:
+    base: Expr = name
+    indices: list[str] = []
+    while isinstance(base, ast.Marked) and base.kind == name.kind and base.index is not None:
+        indices.insert(0, show_name(base.index))
+        base = base.base
+    inner = ",".join(indices)
+    return f"{show_name(base)}^{{{inner if name.kind == ',' else f'({inner})'}}}"

@@ -12,7 +12,7 @@ from hwlib.mathtex.ast import (
     PlusMinus,
     TexError,
 )
-from hwlib.mathtex.binding import refuse_escape
+from hwlib.mathtex.binding import refuse_escape, taken_in
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.evaluation import at_bar, refuse_after_terms
 from hwlib.mathtex.lookahead import PRODUCTS, starts_evaluation, starts_factor
@@ -35,6 +35,9 @@ def expression(cursor: Cursor) -> Expr:
     cursor.barred = False
     if len(terms) == 1:
         return terms[0]
+    whole = taken_in(terms, ends)
+    if whole is not None:
+        return whole
     refuse_escape(terms, ends)
     return Add(tuple(terms), span=cursor.span(start))
 
@@ -63,19 +66,33 @@ class _Factors:
         self.operators: list[str] = []
 
     def times(self, operator: str) -> None:
-        self.factors.append(self.cursor.grammar.factor(self.cursor))
+        r"""One more factor; after a sign of multiplication it may be negative: `2 \cdot -3`."""
+        start = self.cursor.at
+        negative = bool(operator) and self.cursor.accept("-")
+        factor = self.cursor.grammar.factor(self.cursor)
+        span = self.cursor.span(start)
+        self.factors.append(Negative(factor, span=span) if negative else factor)
         self.operators.append(operator)
 
     def beside(self) -> None:
         """One more factor with nothing between."""
         token = self.cursor.peek()
-        if token.kind == "number" and not (token.text == "1" and self.cursor.opens("\\{", ahead=1)):
+        if token.kind == "number" and not self._is_clear():
             raise TexError(
                 "a number straight after a factor",
                 token.start,
                 "write \\cdot before it, or ^{…}, _{…} if it is a script",
             )
         self.times("")
+
+    def _is_clear(self) -> bool:
+        r"""Whether the number here can only be a factor: `1\{y = k\}`, the 3 of `2^{k}3^{n}`."""
+        cursor = self.cursor
+        if cursor.opens("\\{", ahead=1):
+            return cursor.peek().text == "1"
+        before = cursor.partners[cursor.at - 1]
+        raised = before > 0 and cursor.tokens[before - 1][:2] == ("char", "^")
+        return raised and cursor.sees("^", 1)
 
     def whole(self) -> Expr:
         if len(self.factors) == 1:
@@ -94,7 +111,6 @@ def product(cursor: Cursor) -> Expr:
         token = cursor.peek()
         if token.text in PRODUCTS and token.kind in ("char", "command"):
             cursor.take()
-            _refuse_sign(cursor)
             found.times(token.text)
         elif token.text in _SLASHES and token.kind in ("char", "command"):
             found.become(_quotient(cursor, found))

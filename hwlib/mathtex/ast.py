@@ -136,7 +136,8 @@ class Subscript(Expr):
 class Marked(Expr):
     r"""A superscript that is part of the name: `a^{[l]}`, `x^{(i)}`, `w^*`, `x^{\text{new}}`.
 
-    `kind` is "[]", "()", or the mark itself ("*", "\dagger", "+", "-"), "text" for a Label.
+    `kind` is "[]", "()", or the mark itself ("*", "\dagger", "+", "-"), "text" for a Label. Each
+    index of `w^{k,p}` is a mark of the kind ",", and each of `F^{(2,0)}` one of the kind "(,)".
     `index` is the expression in the bracket, the Label, or None. Before a call's bracket on a
     function, "()" is NthDerivative instead (see `resolve`).
     """

@@ -44,7 +44,7 @@ from hwlib.mathtex.functions import (
 )
 from hwlib.mathtex.integrals import integral
 from hwlib.mathtex.limits import limit
-from hwlib.mathtex.lookahead import FONTS, is_name, starts_differential
+from hwlib.mathtex.lookahead import FONTS, closes_bar, is_name, starts_differential
 from hwlib.mathtex.names import applied, braced_indicator, name
 from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
@@ -129,7 +129,7 @@ def _primed(cursor: Cursor, base: Expr, primes: int, start: int) -> Expr:
 def _atom(cursor: Cursor) -> Expr:
     token = cursor.peek()
     reader = _KINDS.get(token.kind)
-    if reader is None and token.kind in ("char", "command", "open"):
+    if reader is None and token.kind in ("char", "command", "open", "big"):
         reader = _DELIMITERS.get(token.text)
     if reader is not None:
         return reader(cursor)
@@ -166,6 +166,10 @@ def _number(cursor: Cursor) -> Expr:
         if indicator is not None:
             return indicator
     value, decimals = Fraction(token.text), len(token.text.partition(".")[2])
+    period = _period(cursor, "." in token.text)
+    if period:
+        value += Fraction(int(period), (10 ** len(period) - 1) * 10**decimals)
+        decimals += len(period)
     if cursor.accept("\\%"):
         value, decimals = value / 100, decimals + 2
     if cursor.sees("\\dots") and decimals:
@@ -173,6 +177,19 @@ def _number(cursor: Cursor) -> Expr:
             "digits that go on without an end", cursor.peek().start, "write \\approx and round"
         )
     return Number(value, decimals, span=cursor.span(start))
+
+
+def _period(cursor: Cursor, pointed: bool) -> str:
+    r"""Steps past the digits that go on for ever in `5.\overline{6}` and `0.1\overline{6}`."""
+    at = 0 if pointed else 1
+    if not pointed and not cursor.sees("."):
+        return ""
+    bar, brace, digits, closing = (cursor.peek(at + ahead) for ahead in range(4))
+    texts = bar.text, brace.text, closing.text
+    if texts not in (("\\overline", "{", "}"), ("\\bar", "{", "}")) or not digits.text.isdigit():
+        return ""
+    cursor.at += at + 4
+    return digits.text
 
 
 def _refuse_exponent(cursor: Cursor, end: int) -> None:
@@ -281,7 +298,7 @@ def _braces(cursor: Cursor) -> Expr:
     start = cursor.at
     first = cursor.peek(1)
     if first.text in FONTS and first.text in ("\\bf", "\\rm", "\\cal", "\\it"):
-        return _old_font(cursor)
+        return applied(cursor, _old_font(cursor), start)
     if cursor.close() == start + 1:
         raise TexError("empty braces", cursor.peek().start)
     content = cursor.inside(_braced)
@@ -316,9 +333,14 @@ def _bars(cursor: Cursor) -> Expr:
     elif bar.kind == "open":
         content = cursor.inside(expression)
     else:
-        content = _between_bars(cursor, bar.text)
+        content = _between_bars(cursor)
     if bar.text == "|" and not doubled:
         return Absolute(content, span=cursor.span(start))
+    return _norm(cursor, content, start)
+
+
+def _norm(cursor: Cursor, content: Expr, start: int) -> Expr:
+    """A norm with the scripts after its second bar."""
     order = None
     saved = cursor.at
     scripts = read_scripts(cursor)
@@ -328,6 +350,22 @@ def _bars(cursor: Cursor) -> Expr:
     if scripts.primes:
         raise TexError("a prime on a norm", cursor.offset(saved))
     return norm if scripts.above is None else raised(cursor, norm, scripts.above, start)
+
+
+def _relation_bars(cursor: Cursor) -> Expr:
+    r"""`\mid x \mid` and `\parallel x \parallel`, signs of relations that are typed as bars."""
+    start = cursor.at
+    sign = cursor.take()
+    end = cursor.at
+    while end < cursor.end and cursor.tokens[end][:2] != sign[:2]:
+        end = max(end, cursor.partners[end]) + 1
+    if end == cursor.end:
+        raise TexError(f"{sign.text} is not known here", sign.start, "a bar is |, a norm \\|")
+    content = cursor.between(cursor.at, end, expression)
+    cursor.at = end + 1
+    if sign.text == "\\mid":
+        return Absolute(content, span=cursor.span(start))
+    return _norm(cursor, content, start)
 
 
 def _is_doubled(cursor: Cursor, at: int) -> bool:
@@ -355,14 +393,16 @@ def _between_double_bars(cursor: Cursor) -> Expr:
     return content
 
 
-def _between_bars(cursor: Cursor, bar: str) -> Expr:
+def _between_bars(cursor: Cursor) -> Expr:
     opening = cursor.take()
-    cursor.bars.append(bar)
+    bar = opening.text
+    cursor.bars.append((opening.kind == "big", bar))
     with cursor.deeper():
         content = expression(cursor)
-    cursor.bars.pop()
-    if not cursor.accept(bar):
+    if not closes_bar(cursor):
         raise TexError(f"this {bar} is never closed", opening.start, "write \\left| … \\right|")
+    cursor.take()
+    cursor.bars.pop()
     return content
 
 
@@ -483,6 +523,8 @@ _DELIMITERS: dict[str, Callable[[Cursor], Expr]] = {
     "{": _braces,
     "|": _bars,
     "\\|": _bars,
+    "\\mid": _relation_bars,
+    "\\parallel": _relation_bars,
     ".": _evaluated,
     "\\langle": _angle,
     **dict.fromkeys(_FLOORS, _floor),

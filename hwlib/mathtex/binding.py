@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from hwlib.mathtex.ast import (
+    Add,
     AmbiguousError,
     Divide,
     Evaluated,
@@ -17,6 +19,7 @@ from hwlib.mathtex.ast import (
     PlusMinus,
     Prime,
     Reduction,
+    Span,
     Subscript,
     Symbol,
     children,
@@ -52,6 +55,20 @@ def free_names(node: Node) -> set[Node]:
         below = inner.union(names) if names else inner
         waiting.extend((child, below) for child in children(current))
     return found
+
+
+def taken_in(terms: Sequence[Expr], ends: Sequence[int]) -> Expr | None:
+    r"""`\arg\max_w f(w) + g(w)` with all its terms in the body; None for any other sum.
+
+    Outside of the body the letter would mean nothing: each later term must hold it.
+    """
+    first, *later = terms
+    if not isinstance(first, Reduction) or not first.kind.startswith("arg"):
+        return None
+    if first.span.end != ends[0] or any(free_names(t).isdisjoint(first.indices) for t in later):
+        return None
+    body = Add((first.body, *later), span=Span(first.body.span.start, ends[-1]))
+    return replace(first, body=body, span=Span(first.span.start, ends[-1]))
 
 
 def refuse_escape(terms: Sequence[Expr], ends: Sequence[int]) -> None:

@@ -33,7 +33,7 @@ class Cursor:
         self.grammar = grammar
         self.at = 0
         self.end = len(self.tokens)
-        self.bars: list[str] = []  # bars that are open at this bracket level
+        self.bars: list[tuple[bool, str]] = []  # open at this bracket level: made large, and which
         self.differentials: list[Expr] = []  # read outside of integrals and derivatives
         self.barred = False  # whether the product read last ended in an evaluation bar
         self.depth = 0

@@ -28,10 +28,11 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, is_name
-from hwlib.mathtex.names import symbol
+from hwlib.mathtex.names import contents, symbol
 from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token
 
+_FLOWS = ("\\cdot", "\\times")  # after a \nabla: divergence and curl
 _SLASH_REACH = 24  # tokens between the d of dy/dx and its slash
 
 
@@ -89,9 +90,20 @@ def _differential_mark(cursor: Cursor, above: Range, below: Range) -> str:
         )
     if below[1] - below[0] < 2 or not is_name(cursor.tokens[below[0] + 1]):
         return ""
+    if _has_slash(cursor, below):  # \frac{\partial F/\partial x}{\partial F/\partial y}
+        return ""
     if first.text != second.text:
         raise TexError("d above and \\partial below, or the reverse", first.start)
     return first.text
+
+
+def _has_slash(cursor: Cursor, part: Range) -> bool:
+    at = part[0]
+    while at < part[1]:
+        if cursor.tokens[at][:2] == ("char", "/"):
+            return True
+        at = max(at, cursor.partners[at]) + 1
+    return False
 
 
 def _derivative(cursor: Cursor, above: Range, below: Range, mark: str, start: int) -> Expr:
@@ -313,8 +325,8 @@ def gradient(cursor: Cursor) -> Expr:
         by = names[0]
         if not isinstance(by, (Symbol, Subscript, Marked)):
             raise TexError("\\nabla by something that is no name", by.span.start)
-    if cursor.peek().text in PRODUCTS:
-        raise TexError("a divergence or a curl", sign.start, "write it by components")
+    if cursor.peek().text in _FLOWS:
+        return _flow(cursor, sign, scripts, start)
     if cursor.done:
         raise cursor.unexpected("what the gradient is of")
     bracketed = cursor.opens("(", "[", "\\{")
@@ -325,6 +337,24 @@ def gradient(cursor: Cursor) -> Expr:
     else:
         _forbid_after_part(cursor, operand)
     return _hung(Gradient(operand, by, order, span=cursor.span(start)), whole)
+
+
+def _flow(cursor: Cursor, sign: Token, scripts: Scripts, start: int) -> Expr:
+    r"""`\nabla \cdot F`, `\nabla \times F`: a quantity with a name; it has no coordinates."""
+    if scripts:
+        raise TexError("a divergence or a curl with a script", sign.start, "write it by components")
+    low = cursor.at
+    cursor.take()
+    bracketed = cursor.opens("(", "[", "\\{")
+    operand = cursor.grammar.factor(cursor)
+    if bracketed:
+        _forbid_after_bracket(cursor)
+    elif not isinstance(operand, Opaque):
+        forbid_factor(
+            cursor, "a factor straight after a divergence or curl", "put what it is of in brackets"
+        )
+    head = Symbol("\\nabla", span=cursor.span(start))
+    return Opaque(head, contents(cursor, low, cursor.at), span=cursor.span(start))
 
 
 def _is_raised(cursor: Cursor) -> bool:

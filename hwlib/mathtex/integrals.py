@@ -25,7 +25,7 @@ from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.derivatives import argument_range
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, starts_differential
 from hwlib.mathtex.names import contents, symbol
-from hwlib.mathtex.scripts import Scripts, hang, read_scripts
+from hwlib.mathtex.scripts import Range, Scripts, hang, read_scripts
 
 _SIGNS = ("\\int", "\\iint", "\\iiint", "\\oint")
 
@@ -37,9 +37,10 @@ def integral(cursor: Cursor) -> Expr:
     scripts = read_scripts(cursor)
     if sign.text != "\\int" or (scripts and _is_region(cursor, scripts)):
         return _over_region(cursor, scripts, start)
-    lower = upper = None
+    lower = upper = named = None
     if scripts.below is not None and scripts.above is not None:
-        lower = cursor.between(*scripts.below, cursor.grammar.expression)
+        named, below = _named_limit(cursor, *scripts.below)
+        lower = cursor.between(*below, cursor.grammar.expression)
         upper = cursor.between(*scripts.above, cursor.grammar.expression)
     elif _is_real_line(cursor, scripts):
         lower = Negative(Infinity(span=cursor.span(start)), span=cursor.span(start))
@@ -53,8 +54,22 @@ def integral(cursor: Cursor) -> Expr:
         integrand = _part(cursor, cursor.at, at)
         cursor.at = at + 1
         variable = _variable(cursor)
+    if named is not None and named != variable:
+        raise TexError(
+            "the limits are of another variable than the d",
+            named.span.start,
+            "the inner \\int ends first: \\int_{x} \\int_{y} f \\, dy \\, dx",
+        )
     _end(cursor)
     return Integral(integrand, variable, lower, upper, span=cursor.span(start))
+
+
+def _named_limit(cursor: Cursor, low: int, high: int) -> tuple[Expr | None, Range]:
+    r"""The variable that `\int_{x = a}^b` names, and the lower limit."""
+    signs = [at for at in range(low, high) if cursor.tokens[at].kind == "relation"]
+    if not signs or cursor.tokens[signs[0]].text != "=":
+        return None, (low, high)
+    return cursor.between(low, signs[0], _variable), (signs[0] + 1, high)
 
 
 def _one_limit(cursor: Cursor, start: int) -> TexError:

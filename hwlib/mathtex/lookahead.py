@@ -72,7 +72,8 @@ def starts_differential(cursor: Cursor, ahead: int = 0) -> bool:
 
 def closes_bar(cursor: Cursor) -> bool:
     """Whether the bar here closes the innermost open one."""
-    return bool(cursor.bars) and cursor.sees(cursor.bars[-1])
+    token = cursor.peek()
+    return bool(cursor.bars) and (token.kind == "big", token.text) == cursor.bars[-1]
 
 
 def starts_evaluation(cursor: Cursor) -> bool:
@@ -90,7 +91,7 @@ def starts_factor(cursor: Cursor) -> bool:
     token = cursor.peek()
     if token.kind in ("number", "letter", "word", "open", "begin", "text"):
         return True
-    if token.text in _BARS and token.kind in ("char", "command"):
+    if token.text in _BARS and token.kind in ("char", "command", "big"):
         return not closes_bar(cursor) and not starts_evaluation(cursor)
     if token.kind == "char":
         return token.text in _OPENING_CHARS

@@ -16,6 +16,7 @@ from hwlib.mathtex.ast import (
     Opaque,
     Power,
     Prime,
+    Span,
     Subscript,
     Symbol,
     TexError,
@@ -49,7 +50,7 @@ def name(cursor: Cursor) -> Expr:
     if not scripts:
         return applied(cursor, base, start)
     if scripts.below is not None and _is_drawn(cursor, base, *scripts.below):
-        return _drawn(cursor, base, scripts.below, start)
+        return _drawn(cursor, base, scripts, start)
     indicator = _subscript_indicator(cursor, base, scripts, start)
     return indicator or applied(cursor, hang(cursor, base, scripts, start), start)
 
@@ -162,7 +163,18 @@ def _content(cursor: Cursor) -> Expr:
 
 def _styled(cursor: Cursor, font: str, start: int) -> Expr:
     argument = _argument(cursor)
-    return _on_base(argument, lambda base: replace(base, font=font, span=cursor.span(start)))
+    return _on_base(argument, lambda base: _in_font(base, font, cursor.span(start)))
+
+
+def _in_font(base: Symbol, font: str, span: Span) -> Symbol:
+    r"""A letter in one more font: `\textsf{\textbf{K}}` is neither `\mathbf{K}` nor `\mathsf{K}`.
+
+    Bold stays the font, because it says what the letter is; the other becomes a mark of the name.
+    """
+    if base.font in ("", "rm", font):
+        return replace(base, font=font, span=span)
+    main, other = (font, base.font) if font == "bf" else (base.font, font or "it")
+    return replace(base, font=main, accents=(*base.accents, f"math{other}"), span=span)
 
 
 def _accented(cursor: Cursor, accent: str, start: int) -> Expr:
@@ -328,38 +340,63 @@ def _refuse_prime(cursor: Cursor, scripts: Scripts, start: int) -> None:
 
 
 def _is_drawn(cursor: Cursor, base: Expr, low: int, high: int) -> bool:
-    tokens = cursor.tokens[low:high]
-    if any(token[:2] == ("command", "\\sim") for token in tokens):
+    r"""Whether a subscript says what an expectation is taken over: it is no index then."""
+    if any(token[:2] == ("command", "\\sim") for token in cursor.tokens[low:high]):
         return True
-    taken = isinstance(base, Symbol) and _takes_any_bracket(base) and cursor.opens("(", "[", "\\{")
-    return taken and any(token.text == "(" for token in tokens)  # E_{p(x)}[f(x)]
+    if not isinstance(base, Symbol) or not _takes_any_bracket(base):
+        return False
+    return cursor.opens("(", "[", "\\{") or starts_factor(cursor)
 
 
-def _drawn(cursor: Cursor, base: Expr, below: tuple[int, int], start: int) -> Expr:
-    r"""`E_{x \sim P}[f(x)]`: opaque, with all of its subscript among the tokens."""
+def _drawn(cursor: Cursor, base: Expr, scripts: Scripts, start: int) -> Expr:
+    r"""`E_{x \sim P}[f(x)]`: opaque, with all of its subscript among the tokens.
+
+    `E_z f(z)` is the same quantity as `E_z[f(z)]`, so it has the same tokens.
+    """
+    if scripts.above is not None or scripts.primes:
+        raise TexError(
+            "a superscript on an expectation", cursor.offset(start), "write (E_{x}[…])^2"
+        )
+    below = scripts.below or (0, 0)
     low, high = cursor.at, _end_of_factors(cursor)
     if cursor.opens("(", "[", "\\{"):
         low, high = cursor.at + 1, cursor.close()
         cursor.at = high + 1
-    elif low < high == cursor.end:  # E_{x \sim P} \log p(x), and nothing after it
+    elif low < high == cursor.end:  # E_z \log p(z), and nothing after it
         cursor.at = high
     else:
-        raise TexError(
-            "an expectation needs its bracket", cursor.peek().start, "write E_{x \\sim P}[…]"
-        )
+        raise TexError("an expectation needs its bracket", cursor.peek().start, "write E_{x}[…]")
     tokens = ("_", *contents(cursor, *below), "[", *contents(cursor, low, high))
     return _called(cursor, Opaque(base, tokens, span=cursor.span(start)), start)
 
 
 def _end_of_factors(cursor: Cursor) -> int:
-    """Where the factors that stand here end: before a sum, a second expectation, or the end."""
+    """Where the factors that stand here end: before a sum, a second expectation, or the end.
+
+    An expectation of an expectation is one factor.
+    """
     at = cursor.at
+    if cursor.sees("\\mathbb") and cursor.sees("{", 1) and cursor.sees("_", 4):
+        at += 5
     while at < cursor.end:
         token = cursor.tokens[at]
+        if token.text in ("|", "\\|"):
+            at = _after_bars(cursor, at)
+            continue
         if token.text in ("+", "-", ",", ";", "\\pm", "\\mp", "E", "\\mathbb"):
             break
         at = max(at, cursor.partners[at]) + 1
     return at
+
+
+def _after_bars(cursor: Cursor, at: int) -> int:
+    """Past the bars that open here, `|x|` or `||x||`, or past this bar if none closes them."""
+    text = cursor.tokens[at].text
+    doubled = at + 1 < cursor.end and cursor.tokens[at + 1].text == text
+    closing = at + 1 + doubled
+    while closing < cursor.end and cursor.tokens[closing].text != text:
+        closing = max(closing, cursor.partners[closing]) + 1
+    return closing + 1 + doubled if closing < cursor.end else at + 1
 
 
 def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:

@@ -186,6 +186,9 @@ def _one_index(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
     label = _label(tokens)
     if label is not None:
         return (label,)
+    if tokens[0][:2] == ("char", "*"):  # x_{*1}
+        star = Label("*", span=Span(tokens[0].start, tokens[0].end))
+        return (star, *_one_index(cursor, low + 1, high))
     if len(tokens) > 1 and all(_plain(token) for token in tokens):
         return _side_by_side(cursor, low, high)
     index = cursor.between(low, high, cursor.grammar.expression)
@@ -298,6 +301,10 @@ def _marks(cursor: Cursor, base: Expr, above: Range, start: int) -> tuple[Expr, 
         label = Label(word, span=Span(token.start, cursor.tokens[high - 1].end))
         return Marked(base, "text", label, span=span), None
     close = cursor.partners[low]
+    listed = close == high - 1 and token.text == "("
+    parts = split_commas(cursor, low + listed, high - listed)
+    if len(parts) > 1:
+        return _listed(cursor, base, parts, "(,)" if listed else ",", start), None
     if token.kind == "char" and token.text in "[(" and close >= 0:
         rest = close + 1
         if rest == high or token.text == "[" or _transposes(cursor, rest, high):
@@ -305,6 +312,16 @@ def _marks(cursor: Cursor, base: Expr, above: Range, start: int) -> tuple[Expr, 
             marked = Marked(base, "[]" if token.text == "[" else "()", index, span=span)
             return (marked, None) if rest == high else _marks(cursor, marked, (rest, high), start)
     return base, above
+
+
+def _listed(cursor: Cursor, base: Expr, parts: list[Range], kind: str, start: int) -> Expr:
+    r"""`w^{k,p}`, `F^{(2,0)}`: no power, but part of the name, one mark for each index."""
+    for low, high in parts:
+        if low >= high:
+            raise TexError("an empty superscript", cursor.offset(low))
+        index = cursor.between(low, high, cursor.grammar.expression)
+        base = Marked(base, kind, index, span=cursor.span(start))
+    return base
 
 
 def raised(cursor: Cursor, base: Expr, above: Range, start: int) -> Expr:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hwlib.mathtex.ast import Branch, Call, Cases, Condition, Expr, Matrix, Symbol, TexError
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.scripts import Range
+from hwlib.mathtex.scripts import Range, split_commas
 
 _MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"})
 _CASES = frozenset({"cases", "dcases"})
@@ -45,11 +45,18 @@ def cells(cursor: Cursor, low: int, high: int) -> list[list[Range]]:
 
 
 def _matrix(cursor: Cursor, low: int, high: int, start: int) -> Matrix:
-    rows = cells(cursor, low, high)
+    if high > low and cursor.tokens[high - 1].text in (".", ","):
+        high -= 1  # the stop of the sentence
+    rows = [_listed(cursor, row) for row in cells(cursor, low, high)]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise TexError("the rows of a matrix need equally many entries", cursor.offset(start))
     entries = tuple(tuple(_entry(cursor, cell) for cell in row) for row in rows)
     return Matrix(entries, span=cursor.span(start))
+
+
+def _listed(cursor: Cursor, row: list[Range]) -> list[Range]:
+    """A row typed as one cell with commas, `[0.1, 0.7, 0.2]`, is a row of as many cells."""
+    return split_commas(cursor, *row[0]) if len(row) == 1 else row
 
 
 def _entry(cursor: Cursor, cell: Range) -> Expr:

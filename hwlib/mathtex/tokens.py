@@ -55,7 +55,7 @@ def _names(text: str) -> list[str]:
 _PATTERN = re.compile(
     r"""
     (?P<space>[\s~]+)
-  | (?P<dots>\.\.\.|(?<=,)\.\.(?=,))
+  | (?P<dots>\.\.\.|(?<=,)\.\.(?=,)|\.(?:[ ~]+\.){2})
   | (?P<number>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)
   | (?P<letter>[A-Za-z])
   | (?P<command>\\(?:[A-Za-z]+\*?|.))
@@ -71,7 +71,7 @@ _SILENT = word_set(
     \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
     \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
     \checkmark \square \blacksquare \qed
-    \allowdisplaybreaks \par \mathop \ensuremath \smash \cancel \bcancel \xcancel"""
+    \allowdisplaybreaks \par \ensuremath \smash \cancel \bcancel \xcancel"""
 ) | {"\\ ", "\\\n", "\\\t"}
 
 # Commands that vanish together with their argument (\color{red}, \label{eq-x}, \hspace{1em}).
@@ -84,6 +84,15 @@ _TEXT = word_set(
     \shortintertext"""
 )
 _WORD = word_set(r"\operatorname \operatorname* \mathrm \textsf \texttt \mathit")
+# Fonts of text around a single letter, or around another font: the letter in the maths font.
+_TEXT_FONTS = {
+    "\\textbf": "\\mathbf",
+    "\\textsf": "\\mathsf",
+    "\\texttt": "\\mathtt",
+    "\\textit": "\\mathnormal",
+    "\\mathit": "\\mathnormal",
+}
+_ONE_LETTER = re.compile(r"\s*(?:[A-Za-z]|\\(?:text|math)(?:bf|sf|tt|it)\s*\{[^{}]*\})\s*")
 _SIZES = frozenset(
     f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
 )
@@ -317,6 +326,15 @@ class _Scanner:
         if _BOLD_SIGN.match(self.tex, self.at, self.end) is None:
             self.put("command", name, start)
 
+    def operator(self, _name: str, _start: int) -> None:
+        r"""`\mathop{\mathrm{max}}` is `\max`: the command is for the spaces around it."""
+        inside = self.argument("\\mathop")
+        inner = self.inner(*inside)
+        if len(inner) == 1:
+            self.tokens += inner
+        else:
+            self.grouped(inner, inside)
+
     def textcolor(self, name: str, _start: int) -> None:
         self.argument(name)
 
@@ -349,6 +367,9 @@ class _Scanner:
 
     def text(self, name: str, start: int) -> None:
         low, high = self.argument(name)
+        if name in _TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
+            self.lettered(_TEXT_FONTS[name], (low, high), start)
+            return
         pieces = _split_dollars(self.tex, low, high)
         if _is_phrase(pieces):
             words = _SPACES.sub(" ", "".join(piece for piece, _, _ in pieces))
@@ -365,8 +386,16 @@ class _Scanner:
                 span = (start, self.at) if (low, high) == (at, end) else (at, end)
                 self.tokens.append(Token("text", words, *span))
 
+    def lettered(self, font: str, inside: tuple[int, int], start: int) -> None:
+        self.tokens.append(Token("command", font, start, inside[0]))
+        self.grouped(self.inner(*inside), inside)
+        self.tokens[-1] = self.tokens[-1]._replace(end=self.at)
+
     def word(self, name: str, start: int) -> None:
         low, high = self.argument(name)
+        if name in _TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
+            self.lettered(_TEXT_FONTS[name], (low, high), start)
+            return
         letters = _PADDING.sub("", self.tex[low : min(high, low + MAX_WORD)])
         if not re.fullmatch(r"[A-Za-z0-9-]+|[*+]", letters):
             if name == "\\mathrm":
@@ -570,6 +599,7 @@ _READERS = {
     "\\hspace*": _Scanner.gap,
     **dict.fromkeys(("\\boldsymbol", "\\bm", "\\pmb"), _Scanner.bold),
     "\\textcolor": _Scanner.textcolor,
+    "\\mathop": _Scanner.operator,
     "\\boxed": _Scanner.boxed,
     "\\not": _Scanner.negation,
     "\\\\": _Scanner.row,
