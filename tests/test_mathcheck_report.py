@@ -16,8 +16,10 @@ from hwlib.mathcheck import check_files, court, prover, store
 from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.report import as_json, message, summary
 from hwlib.mathcheck.service import Service
+from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.store import Store
 from hwlib.mathcheck.verdict import KINDS, VERDICTS, Outcome
+from hwlib.mathtex.parser import parse
 
 PAGE = """\
 # Slope
@@ -423,3 +425,19 @@ def test_the_key_of_a_verdict_covers_all_code_that_judges():
     found = reached("import hwlib.mathcheck.pages, hwlib.mathcheck.court, hwlib.mathcheck.helper")
     rooms = {path.relative_to(ROOT / "hwlib").parts[0] for path in found}
     assert rooms - set(store._ROOMS) == {"__init__.py", "cache.py", "utf8.py"}  # none judges
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        r"\mathbb{E}_{z\sim p}[\log p(z)]",
+        r"P(y=1\mid x)",
+        r"\nabla\cdot F",
+        r"w^{1,2}",
+        r"F^{(2,0)}",
+        r"\mathsf{\mathbf{K}}",
+    ],
+)
+def test_a_name_is_shown_as_it_is_typed(name):
+    (statement,) = parse(f"{name} := 1").statements
+    assert show_name(statement.pattern) == name

@@ -123,6 +123,8 @@ class Reader:
             return
         if isinstance(statement, ast.Display):
             return  # shows something and claims nothing
+        if not piece.display and _is_approach(statement):
+            return
         if isinstance(statement, ast.Problem):
             self._problem(number, piece, statement, directions)
             return
@@ -317,6 +319,15 @@ class Reader:
             return "function" if name in primed else "unknown"
 
         return role
+
+
+def _is_approach(statement: ast.Statement) -> bool:
+    r"""Whether it is the $x \to 0$ of a sentence, which only says of what the sentence speaks."""
+    if not isinstance(statement, ast.Claim) or statement.chain.operators != ("\\to",):
+        return False
+    letter, target = statement.chain.operands
+    end = target.operand if isinstance(target, ast.Negative) else target
+    return isinstance(letter, ast.Symbol) and isinstance(end, ast.Number | ast.Infinity)
 
 
 def _run(chain: ast.Comparison, low: int, high: int) -> ast.Comparison:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from fractions import Fraction
 
 from hwlib.mathcheck.real import Real, mp
@@ -69,13 +71,32 @@ def show_name(name: Expr) -> str:
     if isinstance(name, ast.Label):
         return f"\\text{{{name.text}}}"
     if isinstance(name, ast.Opaque):
-        inside = "".join(name.tokens)
-        head = name.head.name if isinstance(name.head, ast.Symbol) else ""
-        sign = head in ("\\lim", "|") or (head.startswith("\\") and name.tokens[0] == "_")
-        return show_name(name.head) + (inside if sign else f"({inside})")
+        return _show_opaque(name)
     if isinstance(name, ast.Marked):
         return _show_marked(name)
     return "?"
+
+
+def _show_opaque(name: ast.Opaque) -> str:
+    inside = _joined(name.tokens)
+    head = name.head.name if isinstance(name.head, ast.Symbol) else ""
+    drawn = name.tokens[0] == "_"
+    if head in ("\\lim", "\\nabla", "|") or (head.startswith("\\") and drawn):
+        return show_name(name.head) + inside
+    if drawn:  # an expectation: what it is taken over stands before the bracket
+        at = name.tokens.index("[")
+        below = _joined(name.tokens[1:at])
+        return f"{show_name(name.head)}_{{{below}}}[{_joined(name.tokens[at + 1 :])}]"
+    return f"{show_name(name.head)}({inside})"
+
+
+def _joined(tokens: Sequence[str]) -> str:
+    r"""Return tokens as TeX: `\log p` is not `\logp`."""
+    text = ""
+    for token in tokens:
+        ended = re.search(r"\\[A-Za-z]+$", text)
+        text += f" {token}" if ended and token[:1].isalpha() else token
+    return text
 
 
 def _show_marked(name: ast.Marked) -> str:

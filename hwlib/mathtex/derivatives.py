@@ -32,6 +32,7 @@ from hwlib.mathtex.names import contents, symbol
 from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token
 
+_FLOW_ENDS = "where a divergence or curl ends"
 _FLOWS = ("\\cdot", "\\times")  # after a \nabla: divergence and curl
 _SLASH_REACH = 24  # tokens between the d of dy/dx and its slash
 
@@ -344,15 +345,15 @@ def _flow(cursor: Cursor, sign: Token, scripts: Scripts, start: int) -> Expr:
     if scripts:
         raise TexError("a divergence or a curl with a script", sign.start, "write it by components")
     low = cursor.at
-    cursor.take()
+    flow = cursor.take().text
     bracketed = cursor.opens("(", "[", "\\{")
-    operand = cursor.grammar.factor(cursor)
+    cursor.grammar.factor(cursor)
     if bracketed:
         _forbid_after_bracket(cursor)
-    elif not isinstance(operand, Opaque):
-        forbid_factor(
-            cursor, "a factor straight after a divergence or curl", "put what it is of in brackets"
-        )
+    else:
+        forbid_factor(cursor, _FLOW_ENDS, "put what it is of in brackets")
+    if cursor.peek().text in _FLOWS and (cursor.sees("\\times") or flow == "\\cdot"):
+        raise AmbiguousError(_FLOW_ENDS, cursor.peek().start, "put what it is of in brackets")
     head = Symbol("\\nabla", span=cursor.span(start))
     return Opaque(head, contents(cursor, low, cursor.at), span=cursor.span(start))
 

@@ -2,7 +2,17 @@ r"""Environments inside an expression: matrices and `cases`."""
 
 from __future__ import annotations
 
-from hwlib.mathtex.ast import Branch, Call, Cases, Condition, Expr, Matrix, Symbol, TexError
+from hwlib.mathtex.ast import (
+    AmbiguousError,
+    Branch,
+    Call,
+    Cases,
+    Condition,
+    Expr,
+    Matrix,
+    Symbol,
+    TexError,
+)
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.scripts import Range, split_commas
 
@@ -56,7 +66,19 @@ def _matrix(cursor: Cursor, low: int, high: int, start: int) -> Matrix:
 
 def _listed(cursor: Cursor, row: list[Range]) -> list[Range]:
     """A row typed as one cell with commas, `[0.1, 0.7, 0.2]`, is a row of as many cells."""
-    return split_commas(cursor, *row[0]) if len(row) == 1 else row
+    if len(row) != 1:
+        return row
+    parts = split_commas(cursor, *row[0])
+    for _, comma in parts[:-1]:
+        before, after = cursor.tokens[comma - 1], cursor.tokens[comma + 1 : comma + 2]
+        digits = [token for token in (before, *after) if token.kind == "number"]
+        if len(digits) == 2 and before.end + 1 == digits[1].start and len(digits[1].text) == 3:
+            raise AmbiguousError(
+                "a comma between digits: one number or two entries?",
+                before.end,
+                "write & between entries, {,} inside a number",
+            )
+    return parts
 
 
 def _entry(cursor: Cursor, cell: Range) -> Expr:

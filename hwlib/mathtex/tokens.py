@@ -326,12 +326,12 @@ class _Scanner:
         if _BOLD_SIGN.match(self.tex, self.at, self.end) is None:
             self.put("command", name, start)
 
-    def operator(self, _name: str, _start: int) -> None:
+    def operator(self, _name: str, start: int) -> None:
         r"""`\mathop{\mathrm{max}}` is `\max`: the command is for the spaces around it."""
         inside = self.argument("\\mathop")
         inner = self.inner(*inside)
         if len(inner) == 1:
-            self.tokens += inner
+            self.tokens.append(inner[0]._replace(start=start, end=self.at))
         else:
             self.grouped(inner, inside)
 
