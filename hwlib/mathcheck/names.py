@@ -233,8 +233,11 @@ def _indexed(
     for index in indices:
         if index is not None:
             yield from occurrences(index, bound, "index")
-    if isinstance(node.base, ast.Marked) and is_name(node) and node.base.index is not None:
-        yield from occurrences(node.base.index, bound, "index")
+    base = node.base if is_name(node) else node
+    while isinstance(base, ast.Marked):
+        if base is not node and base.index is not None:
+            yield from occurrences(base.index, bound, "index")
+        base = base.base
 
 
 def binds(node: Node) -> tuple[Expr, ...]:

@@ -268,20 +268,35 @@ def _candidates(name: Expr, view: View) -> Iterator[Definition]:
     direct = definition_of(name, view)
     if direct is not None:
         yield direct
-    if isinstance(name, ast.Subscript):
-        if not any(isinstance(index, ast.Symbol) for index in name.indices):
-            return
+    frame, has_letter = _frame(name)
+    if has_letter:
         for key, definition in view.definitions.items():
-            sibling = isinstance(key, ast.Subscript) and key.base == name.base
-            if sibling and definition is not direct:
+            marked = isinstance(key, ast.Subscript | ast.Marked)
+            if marked and _frame(key)[0] == frame and definition is not direct:
                 yield definition
-    elif names.is_bold(name) and direct is None:
-        for key, definition in view.definitions.items():
-            if isinstance(key, ast.Subscript) and key.base == names.plain(name):
-                yield definition
-        family = view.find(names.plain(name))
-        if family is not None and family.indices:
-            yield family
+    if isinstance(name, ast.Subscript) or not names.is_bold(name) or direct is not None:
+        return
+    for key, definition in view.definitions.items():
+        if isinstance(key, ast.Subscript) and key.base == names.plain(name):
+            yield definition
+    family = view.find(names.plain(name))
+    if family is not None and family.indices:
+        yield family
+
+
+def _frame(name: Expr) -> tuple[tuple[object, ...], bool]:
+    """Return a name without its indices, and whether one of these is a letter."""
+    frame: list[object] = []
+    indices: list[Expr | None] = []
+    while isinstance(name, ast.Subscript | ast.Marked):
+        if isinstance(name, ast.Subscript):
+            frame.append(len(name.indices))
+            indices += name.indices
+        else:
+            frame.append(name.kind)
+            indices.append(name.index)
+        name = name.base
+    return (*frame, name), any(isinstance(index, ast.Symbol) for index in indices)
 
 
 class Scope:
