@@ -137,3 +137,10 @@ def test_definitions_that_rest_on_too_many_others_are_refused_everywhere_alike()
     first = next(one for one in check(doubled(70)) if one.failed)
     assert first.verdict == "undecided"
     assert "more than 60 deep" in first.reason
+
+
+@pytest.mark.parametrize(("total", "verdict"), [(7, "proved"), (8, "false")])
+def test_definitions_are_found_for_a_letter_among_two_indices_above(total, verdict):
+    page = "$w^{1,1}_3 := 3$\n\n$w^{1,2}_3 := 4$\n\n"
+    claim = rf"$\sum_{{k=1}}^{{2}} w^{{1,k}}_3 = {total}$"
+    assert check(f"{page}{claim}\n")[-1].verdict == verdict
