@@ -283,15 +283,13 @@ def _curly(cursor: Cursor) -> Expr:
 
 
 def _refuse_described_set(cursor: Cursor) -> None:
-    at, close = cursor.at + 1, cursor.close()
-    while at < close:
+    for at in cursor.level(cursor.at + 1, cursor.close()):
         if cursor.tokens[at][:2] in (("char", ":"), ("command", "\\in")):
             raise TexError(
                 "a set by what its members have in common cannot be checked",
                 cursor.tokens[at].start,
                 "add “% unchecked: ” with the reason",
             )
-        at = max(at, cursor.partners[at]) + 1
 
 
 def _braces(cursor: Cursor) -> Expr:
@@ -356,10 +354,9 @@ def _relation_bars(cursor: Cursor) -> Expr:
     r"""`\mid x \mid` and `\parallel x \parallel`, signs of relations that are typed as bars."""
     start = cursor.at
     sign = cursor.take()
-    end = cursor.at
-    while end < cursor.end and cursor.tokens[end][:2] != sign[:2]:
-        end = max(end, cursor.partners[end]) + 1
-    if end == cursor.end:
+    places = cursor.level(cursor.at, cursor.end)
+    end = next((at for at in places if cursor.tokens[at][:2] == sign[:2]), None)
+    if end is None:
         raise TexError(f"{sign.text} is not known here", sign.start, "a bar is |, a norm \\|")
     content = cursor.between(cursor.at, end, expression)
     cursor.at = end + 1

@@ -24,6 +24,7 @@ from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import is_name
 from hwlib.mathtex.names import symbol
 from hwlib.mathtex.scripts import Range, hang, indices, read_scripts, split_commas
+from hwlib.mathtex.tokens import Token
 
 MAX_PARTS = 60
 _IN = ("\\in", "\\notin")
@@ -60,13 +61,12 @@ def _parts(cursor: Cursor) -> list[Range]:
     r"""Ranges between commas, \land and the words that join conditions."""
     ranges: list[Range] = []
     for low, high in split_commas(cursor, cursor.at, cursor.end):
-        start = at = low
-        while at < high:
+        start = low
+        for at in cursor.level(low, high):
             token = cursor.tokens[at]
             if token.text in ("\\land", "\\wedge") or _joins(token.kind, token.text):
                 ranges.append((start, at))
                 start = at + 1
-            at = max(at, cursor.partners[at]) + 1
         ranges.append((start, high))
     return ranges
 
@@ -77,13 +77,7 @@ def _joins(kind: str, text: str) -> bool:
 
 def relates(cursor: Cursor, part: Range) -> bool:
     """Whether a relation stands in the range, outside of inner brackets."""
-    at = part[0]
-    while at < part[1]:
-        token = cursor.tokens[at]
-        if token.kind == "relation" or (token.text in _IN and token.kind == "command"):
-            return True
-        at = max(at, cursor.partners[at]) + 1
-    return False
+    return bool(_relations(cursor, *part))
 
 
 def range_length(cursor: Cursor, parts: Sequence[Range], at: int) -> int:
@@ -141,13 +135,11 @@ def condition(cursor: Cursor, low: int, high: int) -> Condition:
 
 
 def _relations(cursor: Cursor, low: int, high: int) -> list[int]:
-    places, at = [], low
-    while at < high:
-        token = cursor.tokens[at]
-        if token.kind == "relation" or (token.text in _IN and token.kind == "command"):
-            places.append(at)
-        at = max(at, cursor.partners[at]) + 1
-    return places
+    return [at for at in cursor.level(low, high) if _is_relation(cursor.tokens[at])]
+
+
+def _is_relation(token: Token) -> bool:
+    return token.kind == "relation" or (token.text in _IN and token.kind == "command")
 
 
 def comparison(

@@ -90,6 +90,13 @@ class Cursor:
         """Index of the token that closes the bracket at `at` (here, if not given)."""
         return self.partners[self.at if at is None else at]
 
+    def level(self, low: int, high: int) -> Iterator[int]:
+        """The places from `low` up to `high` that stand in no inner bracket; its opener does."""
+        at = low
+        while at < high:
+            yield at
+            at = max(at, self.partners[at]) + 1
+
     def inside(self, read: Callable[[Cursor], _T]) -> _T:
         """What `read` makes of all that is in the bracket that opens here; steps past it."""
         close = self.close()

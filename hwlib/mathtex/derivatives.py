@@ -99,12 +99,7 @@ def _differential_mark(cursor: Cursor, above: Range, below: Range) -> str:
 
 
 def _has_slash(cursor: Cursor, part: Range) -> bool:
-    at = part[0]
-    while at < part[1]:
-        if cursor.tokens[at][:2] == ("char", "/"):
-            return True
-        at = max(at, cursor.partners[at]) + 1
-    return False
+    return any(cursor.tokens[at][:2] == ("char", "/") for at in cursor.level(*part))
 
 
 def _derivative(cursor: Cursor, above: Range, below: Range, mark: str, start: int) -> Expr:

@@ -144,14 +144,13 @@ def _variable(cursor: Cursor) -> Expr:
 
 
 def _find_differential(cursor: Cursor) -> int | None:
-    at, inner = cursor.at, 0
-    while at < cursor.end:
+    inner = 0
+    for at in cursor.level(cursor.at, cursor.end):
         if starts_differential(cursor, at - cursor.at):
             if not inner:
                 return at
             inner -= 1
         inner += cursor.tokens[at].text in _SIGNS
-        at = max(at, cursor.partners[at]) + 1
     return None
 
 

@@ -401,15 +401,13 @@ def _after_bars(cursor: Cursor, at: int) -> int:
 
 def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:
     bars = 0
-    at = low
-    while at < high:
+    for at in cursor.level(low, high):
         token = cursor.tokens[at]
         if token.kind in ("relation", "big") or token.text in _RELATIONAL:
             return True
         if token.kind == "text" and " " in token.text and plain.name in ("P", "Pr"):
             return True  # P(\text{we choose } i): an event in words
         bars += token.text in ("|", "\\|") and token.kind in ("char", "command")
-        at = max(at, cursor.partners[at]) + 1
     return bars % 2 == 1 or (bars > 0 and plain.name in _LIKELY)
 
 

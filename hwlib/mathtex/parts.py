@@ -76,8 +76,7 @@ def split(cursor: Cursor) -> tuple[list[Part], tuple[str, ...]]:
     """Parts in order, and the words that only explain."""
     parts = [Part(0, 0)]
     reasons: list[str] = []
-    at = 0
-    while at < cursor.end:
+    for at in cursor.level(0, cursor.end):
         token = cursor.tokens[at]
         glue, word = _separator(cursor, at, parts[-1])
         if glue == "reason":
@@ -93,7 +92,6 @@ def split(cursor: Cursor) -> tuple[list[Part], tuple[str, ...]]:
             cursor.tokens[at] = token._replace(kind="word", text=token.text.strip())
         elif _is_sign(cursor.tokens[at]):
             parts[-1].signs.append(at)
-        at = max(at, cursor.partners[at]) + 1
     _end(cursor, parts, cursor.end)
     return parts, tuple(reasons)
 

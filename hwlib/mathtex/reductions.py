@@ -201,12 +201,7 @@ def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
 
 def _such_that(cursor: Cursor, part: Range) -> int | None:
     r"""Where the colon of `\sum_{i : y_i = c}` stands."""
-    at = part[0]
-    while at < part[1]:
-        if cursor.tokens[at][:2] == ("char", ":"):
-            return at
-        at = max(at, cursor.partners[at]) + 1
-    return None
+    return next((at for at in cursor.level(*part) if cursor.tokens[at][:2] == ("char", ":")), None)
 
 
 def _is_about(condition: Condition, waiting: list[Expr]) -> bool:

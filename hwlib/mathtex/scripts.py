@@ -169,13 +169,12 @@ def _around_signs(cursor: Cursor, low: int, high: int) -> list[Expr]:
 def split_commas(cursor: Cursor, low: int, high: int) -> list[Range]:
     """The ranges between commas (or semicolons) that stand in no inner bracket."""
     parts: list[Range] = []
-    start = at = low
-    while at < high:
+    start = low
+    for at in cursor.level(low, high):
         token = cursor.tokens[at]
         if token.kind == "char" and token.text in ",;":
             parts.append((start, at))
             start = at + 1
-        at = max(at, cursor.partners[at]) + 1
     return [*parts, (start, high)]
 
 

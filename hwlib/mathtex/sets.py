@@ -70,13 +70,11 @@ def _is_listed(cursor: Cursor, low: int, high: int) -> bool:
 def _open_places(cursor: Cursor, low: int, high: int) -> list[int]:
     """The places that stand in no inner bracket and between no bars."""
     places, barred = [], False
-    at = low
-    while at < high:
+    for at in cursor.level(low, high):
         if cursor.tokens[at].text == "|" and cursor.tokens[at].kind in ("char", "big"):
             barred = not barred
         if not barred:
             places.append(at)
-        at = max(at, cursor.partners[at]) + 1
     return places
 
 
@@ -89,10 +87,7 @@ def _is_described(cursor: Cursor, low: int, high: int) -> bool:
 
 def _bar(cursor: Cursor, low: int, high: int) -> int | None:
     r"""Where the colon, or the first bar, of `\{x : x > 0\}` stands."""
-    places, at = [], low
-    while at < high:
-        places.append(at)
-        at = max(at, cursor.partners[at]) + 1
+    places = [*cursor.level(low, high)]
     for signs in ((":",), ("\\mid", "|")):
         for at in places:
             if cursor.tokens[at].text in signs and at > low:

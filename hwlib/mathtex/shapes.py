@@ -41,15 +41,14 @@ def environment(cursor: Cursor) -> Expr:
 def cells(cursor: Cursor, low: int, high: int) -> list[list[Range]]:
     r"""Rows of cells between \\ and & that stand in no inner bracket; no empty last row."""
     rows: list[list[Range]] = [[]]
-    start = at = low
-    while at < high:
+    start = low
+    for at in cursor.level(low, high):
         token = cursor.tokens[at]
         if token.kind in ("row", "align") or token[:2] == ("char", "&"):
             rows[-1].append((start, at))
             start = at + 1
             if token.kind == "row":
                 rows.append([])
-        at = max(at, cursor.partners[at]) + 1
     rows[-1].append((start, high))
     return [row for row in rows if any(a < b for a, b in row)]
 
@@ -130,14 +129,12 @@ def _branch(cursor: Cursor, row: list[Range]) -> Branch:
 
 def _split_value(cursor: Cursor, low: int, high: int) -> tuple[int, int]:
     """Where the value of a case ends and what follows it begins."""
-    at = low
-    while at < high:
+    for at in cursor.level(low, high):
         token = cursor.tokens[at]
         if token.kind == "text" and token.text.strip(" ,:.").lower() in _IF | _OTHERWISE:
             return at, at
         if token[:2] == ("char", ","):
             return at, at + 1
-        at = max(at, cursor.partners[at]) + 1
     return high, high + 1
 
 
