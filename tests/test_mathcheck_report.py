@@ -12,7 +12,7 @@ from mathcheck_page import check, jobs, stores_in
 
 from hwlib.__main__ import main
 from hwlib.dependencies import ROOT, reached
-from hwlib.mathcheck import check_files, court, prover, store
+from hwlib.mathcheck import beside, check_files, court, prover, store
 from hwlib.mathcheck.judges import hear
 from hwlib.mathcheck.report import as_json, message, summary
 from hwlib.mathcheck.service import Service
@@ -257,12 +257,12 @@ def test_a_folder_that_cannot_be_written_costs_nothing(tmp_path):
 def test_two_referees_say_what_one_says_and_both_hear(monkeypatch):
     many = jobs("\n\n".join(f"$$(a + {n})^2 = a^2 + {2 * n} a + {n * n}$$" for n in range(80)))
     many[40:40] = jobs("$$(a + b)^2 = a^2 + b^2$$")
-    monkeypatch.setattr(court, "_two_processors", lambda: False)
+    monkeypatch.setattr(beside, "two_processors", lambda: False)
     alone = heard_together(many)
     assert [one.outcomes[0].verdict for one in alone].count("proved") == 80
     assert alone[40].outcomes[0].verdict == "false"
     here = []
-    monkeypatch.setattr(court, "_two_processors", lambda: True)
+    monkeypatch.setattr(beside, "two_processors", lambda: True)
     monkeypatch.setattr(court, "hear", lambda job: here.append(job) or hear(job))
     assert heard_together(many, patience=60.0) == alone
     assert len(here) < 81

@@ -2,7 +2,7 @@ r"""Is what the page says true? Every relation but `:=` is a claim, and every cl
 
 ```
 formulas of a page ─ claims.py ─► jobs ─ judges.py ─┬─ referee.py   (numbers at many points)
-      │ scope.py: what names mean here              └─ symbolic.py  (a proof, where there is one)
+      │ scope.py: what names mean here              └─ prover.py  (a proof, where there is one)
       ▼                                                     │
   definitions                                          verdict.py ─► report.py
 ```

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
 from typing import NamedTuple
 
+from hwlib.mathcheck import beside
 from hwlib.mathcheck.job import Job
 from hwlib.mathcheck.judges import hear
-from hwlib.mathcheck.prover import LIMIT, PROVED, REFUTED, Claim
-from hwlib.mathcheck.service import Service
+from hwlib.mathcheck.prover import PROVED, REFUTED, Claim
 from hwlib.mathcheck.solve import has_equality
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
@@ -23,30 +21,8 @@ _DISAGREE = "the two judges disagree: SymPy refutes what holds at every point th
 _MANY = 60  # jobs that are worth a second referee's start
 _FEW = 8  # jobs that it is given at a time
 _BLINK = 0.005  # seconds between two looks at whether a job waits
-_PATIENCE = 120.0  # seconds for the second referee's one claim
 
 Tick = Callable[[int, int], None]
-
-
-@cache
-def _prover() -> Service:
-    return Service("hwlib.mathcheck.prover", LIMIT)
-
-
-@cache
-def _second_referee() -> Service:
-    return Service("hwlib.mathcheck.helper", _PATIENCE)
-
-
-def prepare() -> None:
-    """Start the other processes, which takes half a second, while the claims are being read."""
-    _prover().start()
-    if _two_processors():
-        _second_referee().start()
-
-
-def _two_processors() -> bool:
-    return (os.cpu_count() or 1) > 1
 
 
 class Heard(NamedTuple):
@@ -75,22 +51,22 @@ class Hearing:
         """Let a job wait to be heard."""
         self._waiting.append(len(self._jobs))
         self._jobs.append(job)
-        if len(self._jobs) == _MANY and _two_processors():
+        if len(self._jobs) == _MANY and beside.two_processors():
             self._second.start()
 
     def end(self, tick: Tick | None = None) -> list[Heard]:
         """Hear what waits and return what came of all jobs, in order."""
         asked = list(_asked(self._jobs))
         claims = [claim for _, _, claim in asked]
-        _prover().ask(claims)
+        beside.prover().ask(claims)
         heard = [Heard(outcomes, settled=True) for outcomes in self._referees(tick)]
-        for (number, part, _), word in zip(asked, _prover().answers(claims), strict=True):
+        for (number, part, _), word in zip(asked, beside.prover().answers(claims), strict=True):
             outcomes, settled = heard[number]
             outcomes[part] = agreed(outcomes[part], word, self._jobs[number])
             heard[number] = Heard(outcomes, settled and word is not None)
         if self._second.ident is not None:  # many claims: there will hardly be more
-            _second_referee().close()
-            _prover().close()
+            beside.second_referee().close()
+            beside.prover().close()
         return heard
 
     def _referees(self, tick: Tick | None) -> list[list[Outcome]]:
@@ -113,8 +89,8 @@ class Hearing:
             if not numbers and self._complete.wait(_BLINK):
                 return
             few = [self._jobs[number] for number in numbers]
-            _second_referee().ask(few)
-            for number, outcomes in zip(numbers, _second_referee().answers(few), strict=True):
+            beside.second_referee().ask(few)
+            for number, outcomes in zip(numbers, beside.second_referee().answers(few), strict=True):
                 if outcomes is not None:
                     self._heard[number] = outcomes
 

@@ -33,6 +33,7 @@ class Question:
         conditions: What restricts the points.
         view: The definitions.
         plan: The integers, worked out from all of the above.
+        spread: For each condition the index letter over whose values it is meant, or None.
         ranges: What the conditions say of single variables.
         point: The variable at which functions without an argument are taken.
         antiderivative: The variable of an indefinite integral among the sides, or None.
@@ -45,6 +46,7 @@ class Question:
     conditions: tuple[Condition, ...]
     view: View
     plan: Plan = field(init=False)
+    spread: tuple[Expr | None, ...] = field(init=False)
     ranges: dict[Expr, Range] = field(init=False)
     point: Expr = field(init=False)
     antiderivative: Expr | None = field(init=False)
@@ -61,6 +63,7 @@ class Question:
             self.used |= uses(root, self.view)
         self.plan = make_plan(roots, self.used, self.view)
         self.shared = Shared(self.view, self.plan)
+        self.spread = tuple(_index_of(condition, self.plan) for condition in self.conditions)
         self.ranges = ranges(self.conditions, self.view)
         self.point = point_variable(roots, self.view)
         self.antiderivative = _antiderivative(self.sides)
@@ -117,34 +120,38 @@ def look(
         shared = question.shared if view is question.view else Shared(view, question.plan)
         run = Run(shared, point, exact, sign=sign, point=question.point)
         env = Env(run, Frame())
-        if not _admitted(question.conditions, env):
+        if not _admitted(question, env):
             return None
         sides = [_side(side, env, question.antiderivative) for side in question.sides]
         cost = type(run).budget - run.budget
         return Look(sides, [*point.seen.values()], run.error, run.notes, point.sizes_seen, cost)
 
 
-def _admitted(conditions: Sequence[Condition], env: Env) -> bool:
-    """Whether the conditions hold; one on a component, `r_i > 0`, is meant for every i."""
+def _admitted(question: Question, env: Env) -> bool:
+    """Whether the conditions hold."""
     try:
         return all(
             holds(condition, place)
-            for condition in conditions
-            for place in _every_index(condition, env)
+            for condition, letter in zip(question.conditions, question.spread, strict=True)
+            for place in _every_index(letter, env)
         )
     except PointError:
         return False
 
 
-def _every_index(condition: Condition, env: Env) -> list[Env]:
-    plan = env.run.plan
+def _index_of(condition: Condition, plan: Plan) -> Expr | None:
+    """Return the letter of a condition on a component, `r_i > 0`: it is meant for every i."""
     found = {one.name: one.role for one in names.occurrences(condition)}
     letters = [name for name, role in found.items() if role == "index" and name in plan.indices]
     components = any(isinstance(name, ast.Subscript) for name in found)
-    if len(letters) != 1 or not components:
+    return letters[0] if len(letters) == 1 and components else None
+
+
+def _every_index(letter: Expr | None, env: Env) -> list[Env]:
+    if letter is None:
         return [env]
-    size = env.run.source.size(plan.indices[letters[0]])
-    return [env.bind({names.key(letters[0]): real(index + 1)}) for index in range(size)]
+    size = env.run.source.size(env.run.plan.indices[letter])
+    return [env.bind({names.key(letter): real(index + 1)}) for index in range(size)]
 
 
 def _side(side: Expr, env: Env, antiderivative: Expr | None) -> Side:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hwlib.mathcheck import beside
 from hwlib.mathcheck.store import Store, checker, digest
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Outcome, Result, Use
@@ -61,7 +62,7 @@ def check_pages(
 
     def judge(new: Sequence[int]) -> _Judged:
         if len(new) > 1:
-            _prepare()
+            beside.prepare()
         with _uncollected():
             return _judge([pages[number] for number in new], stores.claims, None)
 
@@ -116,33 +117,26 @@ def _kept(
 def _check_texts(
     texts: Sequence[tuple[Path, str, str]], store: Store, tick: Tick | None
 ) -> _Judged:
-    from hwlib import pages  # late: not for what is known
+    if len(texts) > 1:  # an edit of one may touch no claim
+        beside.prepare()
+    from hwlib import pages  # late: not for what is known, and after the others have been started
     from hwlib.mathcheck.prose import check_prose
 
-    if len(texts) > 1:
-        _prepare()
-    beside: list[list[Result]] = []
+    apart: list[list[Result]] = []
 
     def pieces() -> Iterator[list[Piece]]:
         for path, file, text in texts:
             page = pages.parse(text, path)
-            beside.append([*check_prose(page, file), *_unclosed(page, file)])
+            apart.append([*check_prose(page, file), *_unclosed(page, file)])
             yield page_pieces(page, file)
 
     with _uncollected():
         judged = _judge(pieces(), store, tick)
     whole = [
         sorted([*results, *others], key=lambda one: (one.line, one.column))
-        for results, others in zip(judged.pages, beside, strict=True)
+        for results, others in zip(judged.pages, apart, strict=True)
     ]
     return _Judged(whole, judged.settled)
-
-
-def _prepare() -> None:
-    """Start the other judges for many pages; an edit of one may touch no claim."""
-    from hwlib.mathcheck import court  # late: not for what is known
-
-    court.prepare()
 
 
 def _unclosed(page: Page, file: str) -> list[Result]:

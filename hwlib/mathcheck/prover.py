@@ -13,7 +13,6 @@ from hwlib.mathtex.ast import Expr
 
 Claim = tuple[Expr, Expr, View]
 PROVED, REFUTED, UNKNOWN = "proved", "refuted", "unknown"
-LIMIT = 20.0  # seconds for one claim; what is heard at all takes a fraction of one
 
 
 def opinion(left: Expr, right: Expr, view: View) -> str:
