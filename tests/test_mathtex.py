@@ -411,7 +411,7 @@ TRAPS = [
     (r"P[y]", 1, "a_{i}"),
     (r"\mathbb{E}_i x_i + 1", 13, "E_{x"),
     (r"\arg\max_w f(w) + g", 0, "brackets"),
-    (r"(f*g)(x)", 0, r"\cdot"),
+    (r"(2*g)(x)", 0, r"\cdot"),
     (r"f(x)'", 0, "f'(x)"),
     (r"\nabla_x \cdot F", 0, "components"),
     (r"\nabla f(x)^2", 7, "brackets"),

@@ -32,18 +32,26 @@ def undefined(relation: Relation, view: View) -> Outcome | None:
 def counted(relation: Relation, view: View) -> Outcome | None:
     r"""Say that P is defined nowhere in `\sum_{i=1}^{2} P(X = i)`, which counts through its names.
 
-    That names of one spelling are one quantity is all that is known of them; which ones a sum
-    meets, and how many, is for their definition to say.
+    That names of one spelling are one quantity is all that is known of them; which ones a sum, an
+    integral or a limit meets, and how many, is for their definition to say.
     """
-    for sum_ in (one for side in relation.sides for one in ast.walk(side)):
-        if not isinstance(sum_, ast.Reduction):
+    for binder in (one for side in relation.sides for one in ast.walk(side)):
+        letters = {one.name for one in _bound(binder) if isinstance(one, ast.Symbol)}
+        if not letters:
             continue
-        letters = {one.name for one in sum_.indices if isinstance(one, ast.Symbol)}
-        inside = (node for node in ast.walk(sum_.body) if isinstance(node, ast.Opaque))
-        for node in inside:
+        for node in (one for one in ast.walk(binder) if isinstance(one, ast.Opaque)):
             if not letters.isdisjoint(node.tokens) and view.find_opaque(node) is None:
                 return _not_defined(node)
     return None
+
+
+def _bound(node: ast.Node) -> tuple[Expr | None, ...]:
+    """Return the names that take other values within a node than outside of it."""
+    if isinstance(node, ast.Reduction):
+        return node.indices
+    if isinstance(node, ast.Integral | ast.Limit | ast.Between):
+        return (node.variable,)
+    return tuple(name for name, _ in node.at) if isinstance(node, ast.Evaluated) else ()
 
 
 def _matrix_or_number(nodes: list[ast.Node], view: View) -> Outcome | None:

@@ -64,6 +64,7 @@ class Reader:
     pieces: Sequence[Piece]
     scope: Scope = field(default_factory=Scope)
     entries: list[Entry] = field(default_factory=list)
+    last: ast.Statement | None = None  # of the piece before this one
 
     def read(self) -> list[Entry]:
         """Return the entries of all pieces, in order."""
@@ -73,7 +74,8 @@ class Reader:
         return self.entries
 
     def _piece(self, number: int, piece: Piece) -> None:
-        block = parse(piece.tex)
+        block = parse(piece.tex, self._before(number, piece))
+        self.last = block.statements[-1] if block.statements else None
         letters = frozenset(_bare_names(block.statements))
         self.scope.see(letters)
         try:
@@ -84,6 +86,15 @@ class Reader:
             return
         for statement in block.statements:
             self._statement(number, piece, statement, directions)
+
+    def _before(self, number: int, piece: Piece) -> ast.Statement | None:
+        """Return what a display goes on with that begins with a relation: the display before it.
+
+        No other formula, and no heading, stands between the two.
+        """
+        previous = self.pieces[number - 1] if number else piece
+        joined = previous.display and piece.display and previous.section == piece.section
+        return self.last if joined else None
 
     def _directions(self, directives: Iterable[ast.Directive]) -> _Directions:
         found = _Directions()

@@ -81,7 +81,7 @@ def _show_opaque(name: ast.Opaque) -> str:
     inside = _joined(name.tokens)
     head = name.head.name if isinstance(name.head, ast.Symbol) else ""
     drawn = name.tokens[0] == "_"
-    if head in ("\\lim", "\\nabla", "|") or (head.startswith("\\") and drawn):
+    if head in ("", "\\lim", "\\nabla", "|") or (head.startswith("\\") and drawn):
         return show_name(name.head) + inside
     if drawn:  # an expectation: what it is taken over stands before the bracket
         at = name.tokens.index("[")

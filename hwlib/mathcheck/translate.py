@@ -214,7 +214,9 @@ def _value(at: Translator, name: Expr) -> Symbolic:
     definition = definition_of(name, at.view)
     if definition is None:
         return _free(at, name, text)
-    if definition.is_function or (isinstance(name, ast.Opaque) and definition.indices):
+    if definition.is_function or (
+        isinstance(name, ast.Opaque) and (definition.indices or at.bound)
+    ):
         raise Untranslated("a function without its argument")
     if definition.indices and isinstance(name, ast.Subscript):
         numbers = [

@@ -167,6 +167,8 @@ class Dots(Expr):
     r"""`\dots`, `\cdots`, `\ldots`: a term, factor or item that the reader fills in."""
 
 
+WORDS = "\\text"  # the head of an Opaque that is a condition in words
+
 # --- functions -----------------------------------------------------------------------------------
 
 

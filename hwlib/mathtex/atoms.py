@@ -45,7 +45,7 @@ from hwlib.mathtex.functions import (
 from hwlib.mathtex.integrals import integral
 from hwlib.mathtex.limits import limit
 from hwlib.mathtex.lookahead import FONTS, closes_bar, is_name, starts_differential
-from hwlib.mathtex.names import applied, braced_indicator, name
+from hwlib.mathtex.names import applied, braced_indicator, name, scripted, spelled
 from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
 from hwlib.mathtex.sets import size
@@ -120,10 +120,8 @@ def _primed(cursor: Cursor, base: Expr, primes: int, start: int) -> Expr:
     primed = Prime(base, primes, span=cursor.span(start))
     if not cursor.opens("("):
         return primed
-    low, close = cursor.at + 1, cursor.close()
-    argument = cursor.between(low, close, expression)
-    cursor.at = close + 1
-    return Application(primed, argument, span=cursor.span(start))
+    argument = cursor.inside(expression)
+    return scripted(cursor, Application(primed, argument, span=cursor.span(start)), start)
 
 
 def _atom(cursor: Cursor) -> Expr:
@@ -213,6 +211,9 @@ def _round(cursor: Cursor) -> Expr:
         )
     content = _list(cursor, start)
     starred = isinstance(content, Multiply) and "*" in content.operators
+    if starred and cursor.opens("(") and _is_convolution(content):
+        cursor.at = cursor.close() + 1
+        return spelled(cursor, start)
     if starred and cursor.opens("("):
         raise AmbiguousError(
             "an asterisk in a bracket with an argument: a product or a convolution?",
@@ -222,6 +223,13 @@ def _round(cursor: Cursor) -> Expr:
     if isinstance(content, Composition) and cursor.opens("("):
         return Call(content, bracketed(cursor), span=cursor.span(start))
     return content
+
+
+def _is_convolution(content: Expr) -> bool:
+    """Whether names, and nothing but asterisks between, stand in a bracket with an argument."""
+    if not isinstance(content, Multiply) or set(content.operators) != {"*"}:
+        return False
+    return all(isinstance(factor, (Symbol, Subscript)) for factor in content.factors)
 
 
 def _list(cursor: Cursor, start: int) -> Expr:
@@ -438,7 +446,9 @@ def _root(cursor: Cursor) -> Expr:
     start = cursor.at
     cursor.take()
     index = None
-    if cursor.opens("["):
+    if cursor.opens("[") and cursor.close() == cursor.at + 1:
+        cursor.at += 2
+    elif cursor.opens("["):
         index = cursor.inside(expression)
     radicand = cursor.between(*argument_range(cursor), expression)
     return hung(cursor, Root(radicand, index, span=cursor.span(start)), start)

@@ -24,7 +24,7 @@ from hwlib.mathtex.conditions import a_set, comparison, condition, range_length,
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.parts import Part, is_member
 from hwlib.mathtex.scripts import Range
-from hwlib.mathtex.sets import refuse_no_sets, side
+from hwlib.mathtex.sets import asked, refuse_no_sets, side
 from hwlib.mathtex.words import LASTING
 
 QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
@@ -54,6 +54,10 @@ def content_of(cursor: Cursor, parts: list[Part], beside_arrow: bool) -> Content
         if named is not None:
             _claim(cursor, _joined(parts[at], parts[at + named]), content, parts[at + named].low)
             at += named + 1
+            continue
+        if _is_listed(cursor, parts, at):
+            _claim_both(cursor, parts[at], parts[at + 1], content)
+            at += 2
             continue
         count = _condition_length(cursor, parts, ranges, at, content, beside_arrow)
         if count == 1 and _only_names(cursor, parts[at]):
@@ -111,6 +115,26 @@ def _stated_after(cursor: Cursor, parts: list[Part], at: int) -> int | None:
         if not colon and following[0].glue != ",":
             return None
     return None
+
+
+def _is_listed(cursor: Cursor, parts: list[Part], at: int) -> bool:
+    r"""Whether a list of two values of one function is compared: `H(X), H(Y) \le H(X, Y)`."""
+    following = parts[at + 1] if at + 1 < len(parts) else None
+    if following is None or following.glue != "," or parts[at].signs or parts[at].word:
+        return False
+    relations = following.relations(cursor)
+    if following.word or not relations or not (_INEQUALITIES - {"!="}).issuperset(relations):
+        return False
+    one, other = (cursor.tokens[p.low : p.low + 2] for p in (parts[at], following))
+    return [t.text for t in one] == [t.text for t in other] == [one[0].text, "("]
+
+
+def _claim_both(cursor: Cursor, listed: Part, part: Part, content: Content) -> None:
+    places = part.links(cursor)
+    chain = comparison(cursor, part.low, part.high, places, side)
+    first = cursor.between(listed.low, listed.high, cursor.grammar.expression)
+    span = Span(first.span.start, chain.span.end)
+    content.chains += [replace(chain, operands=(first, *chain.operands[1:]), span=span), chain]
 
 
 def _joined(first: Part, last: Part) -> Part:
@@ -226,6 +250,10 @@ def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
     if content.chains and part.glue == "sep" and _is_number_of_row(cursor, part):
         return
     noted = cursor.tokens[low][:2] == ("char", "(") and cursor.partners[low] == high - 1
+    if noted and content.chains and part.glue == "sep" and cursor.tokens[low + 1].kind == "text":
+        if not relates(cursor, (low + 1, high - 1)):
+            return  # \quad (\text{add } 4 \text{ to both sides})
+        low = max(at for at in range(low, high) if cursor.tokens[at].kind == "text")
     if not noted or not content.chains or not relates(cursor, (low + 1, high - 1)):
         _claim(cursor, part, content, low)
         return
@@ -249,9 +277,9 @@ def _claim(cursor: Cursor, part: Part, content: Content, start: int) -> None:
     """The chain of a part, whose first side begins at `start`, or what the part shows."""
     low, high = start, part.high
     if not part.relates(cursor) and not part.states(cursor):
-        shown = cursor.between(low, high, side)
+        found = cursor.between(low, high, asked if _is_objective(cursor, low, high) else side)
         if not part.remark:  # “factoring out e^x” is a part of the words
-            content.displays.append(shown)
+            content.displays.append(found)
         return
     places = part.links(cursor)
     if not places:
@@ -271,6 +299,13 @@ def _claim(cursor: Cursor, part: Part, content: Content, start: int) -> None:
     refuse_no_sets(chain)
     chain = replace(chain, span=Span(cursor.offset(part.low), chain.span.end))
     (content.remarks if part.remark and content.chains else content.chains).append(chain)
+
+
+def _is_objective(cursor: Cursor, low: int, high: int) -> bool:
+    r"""Whether terms stand behind a `\min` or `\max`: what is shown asks for their extreme."""
+    if cursor.tokens[low].text not in ("\\min", "\\max"):
+        return False
+    return any(cursor.tokens[at].text in ("+", "-") for at in cursor.level(low, high))
 
 
 def _refuse_rounded(chain: Comparison) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from hwlib.mathtex.ast import (
+    Call,
     Comparison,
     Condition,
     Expr,
@@ -14,6 +15,7 @@ from hwlib.mathtex.ast import (
     Label,
     Marked,
     Membership,
+    Multiply,
     Power,
     SetLiteral,
     Span,
@@ -179,14 +181,24 @@ def _membership(cursor: Cursor, low: int, high: int, places: Sequence[int]) -> M
 
 
 def a_set(cursor: Cursor) -> Expr:
-    r"""What stands after \in."""
+    r"""What stands after \in: a set, or sets with \times between them."""
+    start = cursor.at
+    sets = [_one_set(cursor)]
+    while cursor.accept("\\times"):
+        sets.append(_one_set(cursor))
+    if len(sets) == 1:
+        return sets[0]
+    return Multiply(tuple(sets), ("\\times",) * (len(sets) - 1), span=cursor.span(start))
+
+
+def _one_set(cursor: Cursor) -> Expr:
+    start = cursor.at
     if cursor.opens("(", "["):
-        return _interval(cursor)
+        return _raised(cursor, _interval(cursor), start)
     if cursor.opens("\\{"):
-        return _literal(cursor)
+        return _raised(cursor, _literal(cursor), start)
     if not is_name(cursor.peek()):
         raise cursor.unexpected("a set")
-    start = cursor.at
     base = symbol(cursor)
     scripts = read_scripts(cursor)
     if scripts.below is not None:
@@ -195,7 +207,24 @@ def a_set(cursor: Cursor) -> Expr:
     if scripts.above is not None and scripts.above[1] > scripts.above[0] + 1:
         exponent = cursor.between(*scripts.above, cursor.grammar.expression)
         return Power(base, exponent, span=cursor.span(start))
-    return hang(cursor, base, scripts, start)
+    found = hang(cursor, base, scripts, start)
+    if not cursor.opens("("):
+        return found
+    parts = split_commas(cursor, cursor.at + 1, cursor.close())
+    arguments = tuple(cursor.between(*part, cursor.grammar.expression) for part in parts)
+    cursor.at = cursor.close() + 1
+    return Call(found, arguments, span=cursor.span(start))  # N_k(x)
+
+
+def _raised(cursor: Cursor, base: Expr, start: int) -> Expr:
+    r"""`\{0, 1\}^n`, `[0, 1]^2`: what has so many components, each in the set."""
+    scripts = read_scripts(cursor)
+    if scripts.below is not None or scripts.primes:
+        raise TexError("a subscript or a prime on a set", base.span.start)
+    if scripts.above is None:
+        return base
+    exponent = cursor.between(*scripts.above, cursor.grammar.expression)
+    return Power(base, exponent, span=cursor.span(start))
 
 
 def _narrowed(cursor: Cursor, base: Expr, low: int, high: int, start: int) -> Expr:

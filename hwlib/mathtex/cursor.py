@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple, TypeVar
 
-from hwlib.mathtex.ast import Condition, Expr, Span, TexError
+from hwlib.mathtex.ast import AmbiguousError, Condition, Expr, Span, TexError
 from hwlib.mathtex.brackets import match, name
 from hwlib.mathtex.tokens import Token
 
@@ -35,6 +35,7 @@ class Cursor:
         self.end = len(self.tokens)
         self.bars: list[tuple[bool, str]] = []  # open at this bracket level: made large, and which
         self.differentials: list[Expr] = []  # read outside of integrals and derivatives
+        self.letter_d = False  # whether d is a letter, so that no dx is a differential
         self.barred = False  # whether the product read last ended in an evaluation bar
         self.depth = 0
         self.stop = self._stop()
@@ -115,6 +116,15 @@ class Cursor:
         self.depth -= 1
         self.at, self.end, self.bars, self.stop = saved
         return result
+
+    def unless_ambiguous(self, read: Callable[[Cursor], _T]) -> _T | None:
+        """What `read` makes of what stands here; None, and back here, if it has two readings."""
+        saved = (self.at, self.end, self.bars, self.stop, self.depth, list(self.differentials))
+        try:
+            return read(self)
+        except AmbiguousError:
+            self.at, self.end, self.bars, self.stop, self.depth, self.differentials = saved
+            return None
 
     def _enter(self) -> None:
         self.depth += 1

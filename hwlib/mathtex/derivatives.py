@@ -28,12 +28,13 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS, forbid_factor, is_name
-from hwlib.mathtex.names import contents, symbol
+from hwlib.mathtex.names import contents, spelled, symbol
 from hwlib.mathtex.scripts import Range, Scripts, hang, indices, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token
 
 _FLOW_ENDS = "where a divergence or curl ends"
 _FLOWS = ("\\cdot", "\\times")  # after a \nabla: divergence and curl
+_EDGES = frozenset({"begin", "row", "sep", "align", "relation"})
 _SLASH_REACH = 24  # tokens between the d of dy/dx and its slash
 
 
@@ -111,8 +112,18 @@ def _derivative(cursor: Cursor, above: Range, below: Range, mark: str, start: in
         operand = cursor.between(low, above[1], cursor.grammar.product)
         found = Derivative(operand, by, partial, span=cursor.span(start))
         return _at_bracket(cursor, found, start)
+    if _is_alone(cursor, start):
+        return spelled(cursor, start)
     operand = _operand(cursor)
     return Derivative(operand, by, partial, span=cursor.span(start))
+
+
+def _is_alone(cursor: Cursor, start: int) -> bool:
+    r"""Whether an operator stands without anything to be applied to, as in `\nabla = …`."""
+    if not cursor.done:
+        return False
+    before = cursor.tokens[start - 1] if start else None
+    return before is None or before.kind in _EDGES or before.text in ("&", ",", "\\langle")
 
 
 def _order_above(cursor: Cursor, above: Range) -> tuple[Expr, int]:
@@ -323,6 +334,8 @@ def gradient(cursor: Cursor) -> Expr:
             raise TexError("\\nabla by something that is no name", by.span.start)
     if cursor.peek().text in _FLOWS:
         return _flow(cursor, sign, scripts, start)
+    if _is_alone(cursor, start):
+        return spelled(cursor, start)
     if cursor.done:
         raise cursor.unexpected("what the gradient is of")
     bracketed = cursor.opens("(", "[", "\\{")

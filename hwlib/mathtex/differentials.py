@@ -2,7 +2,7 @@ r"""Where a `dx` may stand outside of an integral: in `du = 2x \, dx`, not in `c
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from hwlib.mathtex.ast import (
     Add,
@@ -19,6 +19,11 @@ from hwlib.mathtex.ast import (
     Tuple,
     walk,
 )
+from hwlib.mathtex.tokens import Token, word_set
+
+_CALCULUS = word_set(r"\int \iint \iiint \oint \partial")
+_EDGES = frozenset({"end", "row", "align", "sep", "close", "relation"})
+_ENDS = frozenset({"}", ")", "]", "+", "-", "&", ","})
 
 
 def refuse_stray(statements: Iterable[Condition | Expr]) -> None:
@@ -33,9 +38,31 @@ def refuse_stray(statements: Iterable[Condition | Expr]) -> None:
             raise stray(first)
 
 
-def stray(found: Differential) -> TexError:
+class StrayError(TexError):
+    """A differential that no relation of differentials holds."""
+
+
+def is_letter(tokens: Sequence[Token]) -> bool:
+    r"""Whether d is a letter of a display: it stands alone, as in `cx + d`, and none is a mark.
+
+    Then `dy` beside it is a product.
+    """
+    found = False
+    for at, token in enumerate(tokens):
+        before = tokens[at - 1].text if at else ""
+        divides = before == "/" or (before == "{" and at > 1 and tokens[at - 2].text == "}")
+        if token.text in _CALCULUS or (token.text == "d" and divides):
+            return False
+        if token[:2] != ("letter", "d") or before in ("_", "^"):
+            continue
+        after = tokens[at + 1] if at + 1 < len(tokens) else None
+        found = found or after is None or after.kind in _EDGES or after.text in _ENDS
+    return found
+
+
+def stray(found: Differential) -> StrayError:
     """The error for a differential that no relation of differentials holds."""
-    return TexError(
+    return StrayError(
         "a differential outside an integral or a derivative",
         found.span.start,
         "write a derivative, or d \\cdot x if d is a quantity",

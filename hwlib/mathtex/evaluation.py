@@ -3,11 +3,13 @@ r"""Values at a point and between two points: `\Big|_{x=0}`, `[F(x)]_a^b`."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeGuard
 
 from hwlib.mathtex.ast import (
     AmbiguousError,
     Between,
     Comparison,
+    Derivative,
     Evaluated,
     Expr,
     Negative,
@@ -18,6 +20,7 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.binding import free_names
 from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.names import spelled
 from hwlib.mathtex.scripts import Scripts, read_scripts
 
 _HINT = "put what it evaluates between \\left. and \\right|"
@@ -52,6 +55,11 @@ def with_scripts(cursor: Cursor, operand: Expr, scripts: Scripts, start: int) ->
     """The operand at the point, or between the points, that the scripts of a bar give."""
     if scripts.below is None:
         raise TexError("an evaluation without a point below", cursor.offset(start), _HINT)
+    if scripts.above is None and not _assigns(cursor, *scripts.below):
+        point = cursor.between(*scripts.below, cursor.grammar.expression)
+        if not _is_by_one(operand):
+            return spelled(cursor, start)
+        return Evaluated(operand, ((operand.by[0].variable, point),), span=cursor.span(start))
     if scripts.above is None:
         at = _assignments(cursor, *scripts.below)
         return Evaluated(operand, at, span=cursor.span(start))
@@ -60,6 +68,15 @@ def with_scripts(cursor: Cursor, operand: Expr, scripts: Scripts, start: int) ->
     if other is not None and other != variable:
         raise TexError("two variables between one bar's limits", cursor.offset(start), _HINT)
     return Between(operand, lower, upper, variable, span=cursor.span(start))
+
+
+def _assigns(cursor: Cursor, low: int, high: int) -> bool:
+    return any(token.kind == "relation" for token in cursor.tokens[low:high])
+
+
+def _is_by_one(operand: Expr) -> TypeGuard[Derivative]:
+    r"""Whether a bare point can only be the variable's: that of `\frac{df}{dx}\Big|_a`."""
+    return isinstance(operand, Derivative) and not operand.partial and len(operand.by) == 1
 
 
 def _assignments(cursor: Cursor, low: int, high: int) -> tuple[tuple[Expr, Expr], ...]:
@@ -74,7 +91,7 @@ def _assignments(cursor: Cursor, low: int, high: int) -> tuple[tuple[Expr, Expr]
 
 
 def _limit(cursor: Cursor, low: int, high: int) -> tuple[Expr | None, Expr]:
-    if any(token.kind == "relation" for token in cursor.tokens[low:high]):
+    if _assigns(cursor, low, high):
         ((variable, value),) = _one(cursor, low, high)
         return variable, value
     return None, cursor.between(low, high, cursor.grammar.expression)

@@ -60,7 +60,8 @@ def integral(cursor: Cursor) -> Expr:
             named.span.start,
             "the inner \\int ends first: \\int_{x} \\int_{y} f \\, dy \\, dx",
         )
-    _end(cursor)
+    if lower is None or not _is_product(cursor, variable):
+        _end(cursor)
     return Integral(integrand, variable, lower, upper, span=cursor.span(start))
 
 
@@ -76,6 +77,13 @@ def _one_limit(cursor: Cursor, start: int) -> TexError:
     return TexError(
         "an integral with one limit only", cursor.offset(start), "write both limits, or none"
     )
+
+
+def _is_product(cursor: Cursor, variable: Expr) -> bool:
+    r"""Whether `\int f \, dx \int g \, dy` goes on here with a second integral that has no x."""
+    if cursor.peek().text not in _SIGNS or not isinstance(variable, Symbol):
+        return False
+    return all(token.text != variable.name for token in cursor.tokens[cursor.at : cursor.end])
 
 
 def _end(cursor: Cursor) -> None:

@@ -6,10 +6,10 @@ size of something else: both are opaque, undefined until `:=` gives them a value
 
 from __future__ import annotations
 
-from hwlib.mathtex.ast import AmbiguousError, Expr, Limit, Opaque, Symbol, TexError, Tuple
+from hwlib.mathtex.ast import Expr, Limit, Opaque, Symbol, TexError, Tuple
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.names import contents
-from hwlib.mathtex.reductions import index, signed
+from hwlib.mathtex.reductions import index, refuse_again, signed
 from hwlib.mathtex.scripts import Range, read_scripts, split_commas
 
 _ARROWS = {"\\to": "", "\\downarrow": "+", "\\searrow": "+", "\\uparrow": "-", "\\nearrow": "-"}
@@ -80,7 +80,7 @@ def _in_several(cursor: Cursor, below: Range, start: int) -> Expr:
     _check_approach(cursor, below)
     low = cursor.at
     _body(cursor)  # read to know where it ends, and whether it is mathematics
-    _refuse_escape(cursor, below)
+    refuse_again(cursor, below)
     head = Symbol("\\lim", span=cursor.span(start))
     inside = ("_", "{", *contents(cursor, *below), "}", *contents(cursor, low, cursor.at))
     return Opaque(head, inside, span=cursor.span(start))
@@ -104,20 +104,3 @@ def _check_approach(cursor: Cursor, below: Range) -> None:
             raise TexError("a limit to something of another size", target.span.start)
     if waiting:
         raise TexError("one \\to is needed below \\lim", cursor.offset(below[0]), "x, y \\to a")
-
-
-def _refuse_escape(cursor: Cursor, below: Range) -> None:
-    r"""Refuse `\lim_{(x, y) \to (0, 0)} x + y`: is the second term still in the limit?
-
-    A term that begins with a limit of its own says for itself what belongs to it.
-    """
-    if not (cursor.sees("+") or cursor.sees("-")) or cursor.sees("\\lim", 1):
-        return
-    letters = {token.text for token in cursor.tokens[slice(*below)] if token.kind == "letter"}
-    rest = cursor.tokens[cursor.at : cursor.end]
-    if any(token.text in letters for token in rest):
-        raise AmbiguousError(
-            "a letter that goes to a limit stands again after it",
-            cursor.peek().start,
-            "put all that belongs to the limit in brackets",
-        )

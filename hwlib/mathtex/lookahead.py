@@ -11,7 +11,7 @@ GREEK = frozenset(
     for letter in word_set(
         """alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu
     nu xi pi varpi rho varrho sigma varsigma tau upsilon phi varphi chi psi omega Gamma
-    Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath wp"""
+    Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega ell hbar imath jmath wp square"""
     )
 )
 FONTS = {
@@ -64,7 +64,7 @@ def is_name(token: Token) -> bool:
 def starts_differential(cursor: Cursor, ahead: int = 0) -> bool:
     """Whether `d x`, with any name for x, stands here."""
     first = cursor.peek(ahead)
-    if first.text != "d" or first.kind not in ("letter", "word"):
+    if first.text != "d" or first.kind not in ("letter", "word") or cursor.letter_d:
         return False
     second = cursor.peek(ahead + 1)
     return is_name(second) and second.text != "d"

@@ -39,6 +39,7 @@ _EXPECTATIONS = frozenset(
     {"E", "Var", "Cov", "Pr", "Corr", "KL", "median", "var", "cov", "corr", "std", "Std"}
 )
 _LIKELY = frozenset({"P", "p", "q", "Q", "E", "H", "D", "I"})  # a bar inside these is "given"
+_PAIRED = word_set(r"\mathbb \overline \overrightarrow \vec")
 _RELATIONAL = word_set(r"\mid \in \notin \ni \sim \cap \cup \to")
 
 
@@ -129,7 +130,8 @@ def _argument(cursor: Cursor) -> Expr:
     if cursor.done:
         raise cursor.unexpected("a letter")
     if cursor.sees("{"):
-        return cursor.inside(_content)
+        pair = _pair(cursor)
+        return pair or cursor.inside(_content)
     token = cursor.peek()
     if token.text == "d" and token.kind in ("letter", "word"):  # \boldsymbol d x is no differential
         cursor.take()
@@ -140,6 +142,18 @@ def _argument(cursor: Cursor) -> Expr:
         raise cursor.unexpected("a letter")
     with cursor.deeper():
         return symbol(cursor)
+
+
+def _pair(cursor: Cursor) -> Symbol | None:
+    r"""The one name of `\overline{PQ}`, from point to point, or `\mathbb{KL}`; steps past it."""
+    start, close = cursor.at, cursor.close()
+    if close != start + 3 or cursor.tokens[start - 1].text not in _PAIRED:
+        return None
+    inside = cursor.tokens[start + 1 : close]
+    if any(token.kind != "letter" or not token.text.isupper() for token in inside):
+        return None
+    cursor.at = close + 1
+    return Symbol("".join(token.text for token in inside), span=cursor.span(start))
 
 
 def _content(cursor: Cursor) -> Expr:
@@ -231,16 +245,14 @@ def head_symbol(head: Expr) -> Symbol | None:
 
 def _takes_any_bracket(plain: Symbol) -> bool:
     if plain.font == "bb":
-        return plain.name in ("E", "P", "V")
+        return plain.name in ("E", "P", "V", "KL")
     return plain.font == "rm" and plain.name in _EXPECTATIONS
 
 
 def _refuse_index_bracket(cursor: Cursor) -> None:
     """`P[y]`, `A[i, j]`: an entry in brackets, or a factor?"""
     low, high = cursor.at + 1, cursor.close()
-    signs = [t for t in cursor.tokens[low:high] if t.text in ("+", "-", "\\frac", "\\sum")]
-    commas = any(t[:2] == ("char", ",") for t in cursor.tokens[low:high])
-    if not signs or commas:
+    if not any(t.text in ("+", "-", "\\frac", "\\sum") for t in cursor.tokens[low:high]):
         raise AmbiguousError(
             "a square bracket after a name: an entry or a factor?",
             cursor.tokens[low - 1].start,
@@ -259,6 +271,8 @@ def _unapplied(cursor: Cursor, plain: Symbol, head: Expr) -> Expr:
     if expectation:
         return _opaque(cursor, head, cursor.at - 1)
     if cursor.opens("[") and not isinstance(head, (Power, Transpose)):
+        if len(split_commas(cursor, cursor.at + 1, cursor.close())) > 1:
+            return _opaque(cursor, head, cursor.at - 1)  # an entry or a call, but no factor
         _refuse_index_bracket(cursor)
     if plain.font == "rm" and len(plain.name) > 1 and starts_factor(cursor):
         token = cursor.peek()
@@ -293,7 +307,7 @@ def _application(cursor: Cursor, head: Expr, plain: Symbol, start: int) -> Expr:
         return _called(cursor, Call(head, arguments, span=span), start)
     argument = arguments[0] if len(arguments) == 1 else Tuple(arguments, span=span)
     found = Application(head, argument, tokens=tokens, span=span)
-    return _with_scripts(cursor, found, start)
+    return scripted(cursor, found, start)
 
 
 def _called(cursor: Cursor, call: Expr, start: int) -> Expr:
@@ -307,7 +321,8 @@ def _called(cursor: Cursor, call: Expr, start: int) -> Expr:
     return call
 
 
-def _with_scripts(cursor: Cursor, found: Application, start: int) -> Expr:
+def scripted(cursor: Cursor, found: Application, start: int) -> Expr:
+    """An application with what hangs on its closing bracket."""
     scripts = read_scripts(cursor)
     _refuse_prime(cursor, scripts, start)
     if scripts.below is not None:
@@ -362,12 +377,19 @@ def _drawn(cursor: Cursor, base: Expr, scripts: Scripts, start: int) -> Expr:
     if cursor.opens("(", "[", "\\{"):
         low, high = cursor.at + 1, cursor.close()
         cursor.at = high + 1
-    elif low < high == cursor.end:  # E_z \log p(z), and nothing after it
+    elif low < high and _is_parted(cursor, high):
         cursor.at = high
     else:
         raise TexError("an expectation needs its bracket", cursor.peek().start, "write E_{x}[…]")
     tokens = ("_", *contents(cursor, *below), "[", *contents(cursor, low, high))
     return _called(cursor, Opaque(base, tokens, span=cursor.span(start)), start)
+
+
+def _is_parted(cursor: Cursor, at: int) -> bool:
+    r"""Whether an expectation's factors end here: at the end, or before another expectation."""
+    following = cursor.tokens[at : min(at + 2, cursor.end)]
+    texts = [token.text for token in following]
+    return not texts or (texts[0] in ("+", "-") and texts[1:] in (["E"], ["\\mathbb"]))
 
 
 def _end_of_factors(cursor: Cursor) -> int:
@@ -414,6 +436,12 @@ def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:
 def contents(cursor: Cursor, low: int, high: int) -> tuple[str, ...]:
     """Tokens as an Opaque keeps them: one spelling for one meaning."""
     return tuple(_spelling(token) for token in cursor.tokens[low:high])
+
+
+def spelled(cursor: Cursor, low: int) -> Opaque:
+    """All from `low` to this place as one quantity, whose name is how it is spelled."""
+    span = cursor.span(low)
+    return Opaque(Symbol("", span=span), contents(cursor, low, cursor.at), span=span)
 
 
 def _spelling(token: Token) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from hwlib.mathtex.ast import Block, Directive, Display, Expr, Failure, Span, Statement, TexError
 from hwlib.mathtex.atoms import GRAMMAR
 from hwlib.mathtex.directives import read_directive
@@ -28,9 +30,9 @@ def parse(tex: str, before: Statement | None = None) -> Block:
         rows = split_rows(tokens)
     except TexError as error:
         return Block((Failure(error, span=whole),), ())
-    reader = Reader(GRAMMAR, before)
-    for row in rows:
-        reader.read(row)
+    reader = Reader(GRAMMAR, before, tokens)
+    for row, following in itertools.zip_longest(rows, rows[1:]):
+        reader.read(row, following)
     directives, failures = _directives(tex, comments)
     return Block((*reader.statements, *failures), directives)
 

@@ -72,6 +72,10 @@ def _is_sign(token: Token) -> bool:
     return uncheckable or is_link(token) or is_member(token)
 
 
+def _claims(token: Token) -> bool:
+    return token.kind == "relation" or _is_sign(token) or token.text in ARROWS
+
+
 def split(cursor: Cursor) -> tuple[list[Part], tuple[str, ...]]:
     """Parts in order, and the words that only explain."""
     parts = [Part(0, 0)]
@@ -130,6 +134,8 @@ def _text(cursor: Cursor, at: int, part: Part) -> tuple[str, str]:
     found = role(cursor.tokens, at)
     if found == "name":
         return "", "name"
+    if found == "or" and not any(_claims(cursor.tokens[at]) for at in cursor.level(0, cursor.end)):
+        return "text", part.word  # between things that are only shown
     if found == "or":
         raise TexError(
             "alternatives joined by “or” cannot be checked as one claim",

@@ -15,20 +15,26 @@ from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.differentials import refuse_stray
 from hwlib.mathtex.parts import is_arrow, refuse_uncheckable, split
 from hwlib.mathtex.scripts import read_scripts, split_commas
+from hwlib.mathtex.sets import asked
 from hwlib.mathtex.tokens import GOALS, Token
 
 _SUBJECT = frozenset({"subject to", "s.t", "s.t."})
 _EXTREMES = frozenset({"\\min", "\\max", "\\inf", "\\sup"})
 
 
-def asks(tokens: Sequence[Token]) -> bool:
-    """Whether a row states a problem: it begins with a goal, or is an extreme with constraints."""
+def asks(tokens: Sequence[Token], following: Sequence[Token]) -> bool:
+    """Whether a row states a problem: it begins with a goal, or is an extreme with constraints.
+
+    These may stand in the row, or begin the one that follows.
+    """
     first = _first(tokens)
     if first is None:
         return False
     if _is_goal(first):
         return True
-    return first.text in _EXTREMES and any(map(_is_subject, tokens))
+    if first.text not in _EXTREMES:
+        return False
+    return any(map(_is_subject, tokens)) or constrains(following)
 
 
 def constrains(tokens: Sequence[Token]) -> bool:
@@ -53,7 +59,7 @@ def problem(tokens: Sequence[Token], grammar: Grammar) -> Problem:
             cursor.offset(low),
             "write \\min or \\max in a claim",
         )
-    objective = cursor.between(low, high, grammar.expression)
+    objective = cursor.between(low, high, asked)
     refuse_stray((objective,))
     whole = _whole(tokens)
     made = Problem(objective, conditions=found, span=whole)

@@ -11,10 +11,12 @@ from hwlib.mathtex.ast import (
     Comparison,
     Condition,
     Expr,
+    Label,
     Marked,
     Membership,
     Multiply,
     Negative,
+    Number,
     Prime,
     Reduction,
     Subscript,
@@ -26,6 +28,7 @@ from hwlib.mathtex.binding import free_names, mentions
 from hwlib.mathtex.conditions import range_length
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import PRODUCTS
+from hwlib.mathtex.names import spelled
 from hwlib.mathtex.scripts import Range, Scripts, read_scripts, split_commas
 
 _KINDS = {"\\sum": "sum", "\\prod": "prod"}
@@ -56,6 +59,8 @@ def reduce_over(cursor: Cursor, kind: str, scripts: Scripts, start: int) -> Expr
     """A reduction whose sign and scripts have been read; its body is next."""
     if scripts.primes:
         raise TexError("a prime on a sum", cursor.offset(start))
+    if _is_drawn(cursor, scripts.below):
+        return _over_draws(cursor, scripts, start)
     under = _under(cursor, *(scripts.below or (0, 0)))
     upper = None
     if scripts.above is not None:
@@ -76,15 +81,68 @@ def reduce_over(cursor: Cursor, kind: str, scripts: Scripts, start: int) -> Expr
     return Reduction(kind, body, under.indices, under.lower, upper, under.conditions, span=span)
 
 
+def _is_drawn(cursor: Cursor, below: Range | None) -> bool:
+    r"""Whether what stands below says how something is drawn: `\sum_{i=1, x \sim p}^{n}`."""
+    tokens = cursor.tokens[slice(*below)] if below else ()
+    return any(token[:2] == ("command", "\\sim") for token in tokens)
+
+
+def _over_draws(cursor: Cursor, scripts: Scripts, start: int) -> Expr:
+    """A sum over what is drawn at random: a quantity with a name."""
+    below = scripts.below or (0, 0)
+    for part in split_commas(cursor, *below):
+        for low, high in _around(cursor, part, "\\sim"):
+            if _relates(cursor, (low, high)):
+                cursor.between(low, high, cursor.grammar.conditions)
+            else:
+                cursor.between(low, high, cursor.grammar.expression)
+    if scripts.above is not None:
+        cursor.between(*scripts.above, cursor.grammar.expression)
+    _body(cursor, "sum", (), start)
+    refuse_again(cursor, below)
+    return spelled(cursor, start)
+
+
+def _around(cursor: Cursor, part: Range, sign: str) -> list[Range]:
+    places = [at for at in range(*part) if cursor.tokens[at].text == sign]
+    return list(zip([part[0], *(at + 1 for at in places)], [*places, part[1]], strict=True))
+
+
+def refuse_again(cursor: Cursor, below: Range) -> None:
+    """Refuse a term after a named quantity that holds a letter from below its sign.
+
+    Is the term still in the body? One that begins with a limit says for itself what belongs to it.
+
+    Raises:
+        AmbiguousError: Where such a letter stands again.
+    """
+    if not (cursor.sees("+") or cursor.sees("-")) or cursor.sees("\\lim", 1):
+        return
+    letters = {token.text for token in cursor.tokens[slice(*below)] if token.kind == "letter"}
+    rest = cursor.tokens[cursor.at : cursor.end]
+    if any(token.text in letters for token in rest):
+        raise AmbiguousError(
+            "a letter below a sign stands again after its body",
+            cursor.peek().start,
+            "put all that belongs to the sign in brackets",
+        )
+
+
 def _refuse_own_letter(under: _Under, upper: Expr) -> None:
     r"""`\sum_{j=1}^{j}`: outside of the sum the letter would be another one, which misleads."""
     for bound in (under.lower, upper):
-        if bound is not None and not free_names(bound).isdisjoint(under.indices):
+        if bound is None or (isinstance(bound, Subscript) and _is_fixed(bound)):
+            continue  # the k_0 of \sum_{k=k_0} is a name of its own
+        if not free_names(bound).isdisjoint(under.indices):
             raise TexError(
                 "a bound that holds the letter it bounds",
                 bound.span.start,
                 "give the letter that runs another name",
             )
+
+
+def _is_fixed(name: Subscript) -> bool:
+    return all(isinstance(one, (Number, Label)) for one in name.indices)
 
 
 def _body(cursor: Cursor, kind: str, names: tuple[Expr, ...], start: int) -> Expr:
@@ -123,17 +181,14 @@ def _under(cursor: Cursor, low: int, high: int) -> _Under:
         parts = [p for r in _split_rows(cursor, *inner) for p in split_commas(cursor, *r)]
     else:
         parts = split_commas(cursor, low, high)
-    if range_length(cursor, parts, 0) == len(parts) > 1:
-        return _listed(cursor, low, high)
     if not any(_relates(cursor, part) for part in parts):
         return _Under(tuple(name for part in parts for name in _indices(cursor, *part)), None, ())
     return _with_relations(cursor, parts)
 
 
-def _listed(cursor: Cursor, low: int, high: int) -> _Under:
+def _range(cursor: Cursor, part: Range) -> tuple[Condition, ...]:
     r"""What stands below `\max_{i = 1, \dots, n}`: a condition on its one index."""
-    found = cursor.between(low, high, cursor.grammar.conditions)
-    return _Under(tuple(_indices_of(found[0], [])), None, found)
+    return cursor.between(*part, cursor.grammar.conditions)
 
 
 def _split_rows(cursor: Cursor, low: int, high: int) -> list[Range]:
@@ -170,15 +225,23 @@ class _Found:
             self.names += [*self.waiting, _as_index(condition.operands[0])]
             self.lower = condition.operands[1]
         else:
-            found = _indices_of(condition, self.waiting)
-            self.names += [name for name in found if name not in self.names]
-            self.conditions.append(_widened(condition, self.waiting))
+            self.add_set(condition)
         self.waiting = []
+
+    def add_set(self, condition: Condition) -> None:
+        """Takes a condition that says what its names, and those that wait, run over."""
+        found = _indices_of(condition, self.waiting)
+        self.names += [name for name in found if name not in self.names]
+        self.conditions.append(_widened(condition, self.waiting))
 
 
 def _with_relations(cursor: Cursor, parts: list[Range]) -> _Under:
     found = _Found()
-    for part in parts:
+    ranged = range_length(cursor, parts, 0)
+    if ranged:  # _{c = 0, \dots, n, c \ne k}
+        (condition,) = _range(cursor, (parts[0][0], parts[ranged - 1][1]))
+        found.add_set(condition)
+    for part in parts[ranged:]:
         if not _relates(cursor, part):
             found.waiting.append(index(cursor, *part))
             continue

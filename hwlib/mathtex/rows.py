@@ -13,8 +13,9 @@ from dataclasses import dataclass
 
 from hwlib.mathtex.ast import TexError
 from hwlib.mathtex.brackets import balance, closes, opens
+from hwlib.mathtex.delimiters import joined
 from hwlib.mathtex.systems import systems
-from hwlib.mathtex.tokens import ARROWS, Token
+from hwlib.mathtex.tokens import ARROWS, FUNCTIONS, Token
 
 # Environments that hold rows of statements; `True` where each second & begins a new column.
 _COLUMNS = {
@@ -58,7 +59,7 @@ def split_rows(tokens: Sequence[Token]) -> list[Row]:
     Raises:
         TexError: When braces or environments do not pair.
     """
-    return _join(list(_lines(_unwrap(systems(_tidy(tokens))))))
+    return _join(list(_lines(_unwrap(systems(_tidy(joined(tokens)))))))
 
 
 # --- tidying: boxes and braces that only serve the eye ------------------------------------------
@@ -142,7 +143,8 @@ def _open_brace(
     close = partners[index]
     before = tokens[index - 1].text if index else ""
     if close == index + 1 and before in ("_", "^"):
-        if tokens[close].start > tokens[index].end:  # x^{\,}: space, set as a script
+        spaced = tokens[close].start > tokens[index].end  # x^{\,}: space, set as a script
+        if spaced or (before == "^" and _is_below_sum(tokens, index - 2)):
             dropped.update((index - 1, index, close))
     elif before == "\\partial" and _is_one(tokens[index + 1 : close]):
         dropped.update((index, close))
@@ -154,8 +156,40 @@ def _open_brace(
         inner = tokens[index + 1]
         scripted = close + 1 < len(tokens) and tokens[close + 1].text in ("_", "^")
         named = inner.kind == "word" or (inner.kind == "text" and scripted)
-        if named or inner.kind == "relation" or inner.text in (*_JOINERS, "-"):
+        called = inner.kind == "command" and inner.text[1:] in FUNCTIONS
+        if named or called or inner.kind == "relation" or inner.text in (*_JOINERS, "-"):
             dropped.update((index, close))
+    elif _frames_sign(tokens, partners, index) or _frames_condition(tokens, index, close):
+        dropped.update((index, close))
+
+
+def _is_below_sum(tokens: Sequence[Token], close: int) -> bool:
+    r"""Whether the } at `close` ends what stands below a sum: nothing above it is no fault."""
+    at = close
+    while at > 0 and tokens[at].text != "{":
+        at -= 1
+    return at > 1 and tokens[at - 1].text == "_" and tokens[at - 2].text == "\\sum"
+
+
+def _frames_sign(tokens: Sequence[Token], partners: dict[int, int], index: int) -> bool:
+    r"""Whether braces hold a sum's sign without its body: `{\sum_{k=1}^K} a_k`."""
+    if tokens[index + 1].text not in ("\\sum", "\\prod"):
+        return False
+    if index and (tokens[index - 1].text in ("_", "^") or tokens[index - 1].kind == "command"):
+        return False
+    at, close = index + 2, partners[index]
+    while at < close and tokens[at].text in ("_", "^"):
+        at = partners.get(at + 1, at + 1) + 1
+    return at == close
+
+
+def _frames_condition(tokens: Sequence[Token], index: int, close: int) -> bool:
+    r"""Whether braces behind a gap hold a relation, and nothing stands beside: `\quad {x > 0}`."""
+    if not index or tokens[index - 1].kind != "sep":
+        return False
+    after = tokens[close + 1] if close + 1 < len(tokens) else None
+    ends = after is None or after.kind in ("sep", "row", "end") or after.text in (",", ".")
+    return ends and any(token.kind == "relation" for token in tokens[index:close])
 
 
 def _is_one(tokens: Sequence[Token]) -> bool:
@@ -277,7 +311,17 @@ def _join(lines: list[Row]) -> list[Row]:
         else:
             rows.append(row)
         at += count
-    return [Row(_without_inner_gaps(row.tokens), row.aligned) for row in rows]
+    return [Row(_without_inner_gaps(_without_stop(row.tokens)), row.aligned) for row in rows]
+
+
+def _without_stop(tokens: list[Token]) -> list[Token]:
+    r"""The tokens without a full stop typed inside the last brackets: `\frac{a}{b.}`."""
+    at = len(tokens) - 1
+    while at > 0 and closes(tokens[at]):
+        at -= 1
+    if at < len(tokens) - 1 and tokens[at][:2] == ("char", "."):
+        del tokens[at]
+    return tokens
 
 
 def _append(tokens: list[Token], more: list[Token]) -> None:

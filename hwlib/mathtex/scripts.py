@@ -182,7 +182,7 @@ def _one_index(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
     tokens = cursor.tokens[low:high]
     if not tokens:
         raise TexError("an empty index", cursor.offset(low))
-    label = _label(tokens)
+    label = None if _is_counted(cursor, tokens, low) else _label(tokens)
     if label is not None:
         return (label,)
     if tokens[0][:2] == ("char", "*"):  # x_{*1}
@@ -194,6 +194,19 @@ def _one_index(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
     if isinstance(index, Multiply) and not any(index.operators):
         return index.factors if not isinstance(index.factors[0], Number) else (index,)
     return (index,)
+
+
+def _is_counted(cursor: Cursor, tokens: list[Token], low: int) -> bool:
+    r"""Whether a sign before has counted with each letter: `\prod_{v=1}^V \prod_{k=1}^K a_{vk}`."""
+    if len(tokens) < 3 or any(token.kind != "letter" for token in tokens):
+        return False
+    seen = [token.text for token in cursor.tokens[:low]]
+    counted = {
+        text
+        for at, text in enumerate(seen[2:-1], 2)
+        if seen[at + 1] == "=" and seen[at - 2 : at] == ["_", "{"]
+    }
+    return counted.issuperset(token.text for token in tokens)
 
 
 def _plain(token: Token) -> bool:

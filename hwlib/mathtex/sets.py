@@ -21,7 +21,7 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.conditions import a_set, conditions, relates
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.names import contents
+from hwlib.mathtex.names import contents, spelled
 from hwlib.mathtex.scripts import Range, split_commas
 
 _OPERATIONS = frozenset({"\\cup", "\\cap", "\\setminus"})
@@ -35,6 +35,19 @@ def side(cursor: Cursor) -> Expr:
     if is_set(cursor, cursor.at, cursor.end):
         return _set(cursor)
     return cursor.grammar.expression(cursor)
+
+
+def asked(cursor: Cursor) -> Expr:
+    r"""All up to the cursor's end, which is asked for, or as it is spelled if it has two readings.
+
+    `\min_w \sum_i f_i + g` alone in a row claims nothing, wherever the sum ends.
+    """
+    low = cursor.at
+    found = cursor.unless_ambiguous(side)
+    if found is not None:
+        return found
+    cursor.at = cursor.end
+    return spelled(cursor, low)
 
 
 def refuse_no_sets(chain: Comparison) -> None:

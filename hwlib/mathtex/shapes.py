@@ -2,23 +2,34 @@ r"""Environments inside an expression: matrices and `cases`."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from hwlib.mathtex.ast import (
+    WORDS,
     AmbiguousError,
     Branch,
     Call,
     Cases,
+    Comparison,
     Condition,
+    Dots,
     Expr,
     Matrix,
+    Number,
+    Opaque,
+    Span,
     Symbol,
     TexError,
 )
 from hwlib.mathtex.cursor import Cursor
+from hwlib.mathtex.names import contents
 from hwlib.mathtex.scripts import Range, split_commas
+from hwlib.mathtex.tokens import Token
 
 _MATRICES = frozenset({"matrix", "pmatrix", "bmatrix", "Bmatrix", "smallmatrix", "array"})
 _CASES = frozenset({"cases", "dcases"})
 _OTHERWISE = frozenset({"otherwise", "else", "if otherwise", "in all other cases", "elsewhere"})
+_LINES = frozenset({"|", "-", "\\mid"})  # the line of a column or a row that is one vector
 _IF = frozenset({"if", "for", "when", "where", "for all", "if and only if", "as", "at", "and"})
 
 
@@ -59,8 +70,20 @@ def _matrix(cursor: Cursor, low: int, high: int, start: int) -> Matrix:
     rows = [_listed(cursor, row) for row in cells(cursor, low, high)]
     if not rows or any(len(row) != len(rows[0]) for row in rows):
         raise TexError("the rows of a matrix need equally many entries", cursor.offset(start))
-    entries = tuple(tuple(_entry(cursor, cell) for cell in row) for row in rows)
+    dotted = [_is_dotted(cursor, row) for row in rows]
+    entries = tuple(
+        tuple(_entry(cursor, cell, dots) for cell in row)
+        for row, dots in zip(rows, dotted, strict=True)
+    )
     return Matrix(entries, span=cursor.span(start))
+
+
+def _is_dotted(cursor: Cursor, row: list[Range]) -> bool:
+    r"""Whether a row has dots and empty cells only: `& \vdots &`, one row of dots."""
+    full = [cell for cell in row if cell[0] < cell[1]]
+    return len(full) < len(row) and all(
+        cell[1] == cell[0] + 1 and cursor.tokens[cell[0]].text == "\\dots" for cell in full
+    )
 
 
 def _listed(cursor: Cursor, row: list[Range]) -> list[Range]:
@@ -80,7 +103,11 @@ def _listed(cursor: Cursor, row: list[Range]) -> list[Range]:
     return parts
 
 
-def _entry(cursor: Cursor, cell: Range) -> Expr:
+def _entry(cursor: Cursor, cell: Range, dotted: bool) -> Expr:
+    if cell[1] == cell[0] + 1 and cursor.tokens[cell[0]].text in _LINES:
+        return Dots(span=Span(*cursor.tokens[cell[0]][2:4]))
+    if cell[0] >= cell[1] and dotted:
+        return Dots(span=Span(cursor.offset(cell[0]), cursor.offset(cell[0])))
     if cell[0] >= cell[1]:
         raise TexError("an empty entry of a matrix", cursor.offset(cell[0]), "write 0")
     return cursor.between(*cell, cursor.grammar.expression)
@@ -148,7 +175,26 @@ def _branch_conditions(cursor: Cursor, low: int, high: int) -> tuple[Condition, 
         high -= 1
     if low >= high:
         return ()
+    if any(_is_words(cursor.tokens[at]) for at in cursor.level(low, high)):
+        return (_worded(cursor, low, high),)
     return cursor.between(low, high, cursor.grammar.conditions)
+
+
+def _is_words(token: Token) -> bool:
+    """Whether the text is part of a condition, and joins none."""
+    words = token.text.strip(" ,:.").lower()
+    return token.kind == "text" and bool(words) and words not in _IF
+
+
+def _worded(cursor: Cursor, low: int, high: int) -> Condition:
+    r"""`\text{$k$ is even}`, `\text{with probability } p`: a quantity that is 1 where it holds.
+
+    It is named by its words, so nothing is known of it.
+    """
+    span = Span(cursor.offset(low), cursor.tokens[high - 1].end)
+    words = Opaque(Symbol(WORDS, span=span), contents(cursor, low, high), span=span)
+    one = Number(Fraction(1), span=span)
+    return Comparison((words, one), ("=",), (span.start,), span=span)
 
 
 def _is_filler(cursor: Cursor, at: int) -> bool:

@@ -25,7 +25,7 @@ from hwlib.mathtex.ast import (
 from hwlib.mathtex.clauses import Content, content_of, lengthened
 from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.definitions import about_itself, claims
-from hwlib.mathtex.differentials import refuse_stray
+from hwlib.mathtex.differentials import StrayError, is_letter, refuse_stray
 from hwlib.mathtex.parts import (
     MAX_PARTS,
     Part,
@@ -44,17 +44,21 @@ from hwlib.mathtex.tokens import ARROWS, Token
 class Reader:
     """Takes rows one after the other; remembers what a row may go on with."""
 
-    def __init__(self, grammar: Grammar, before: Statement | None) -> None:
+    def __init__(self, grammar: Grammar, before: Statement | None, tokens: Sequence[Token]) -> None:
         self.grammar = grammar
+        self.tokens = tokens  # of the whole display
         self.before = before
         self.statements: list[Statement] = []
+        self._following: list[Token] = []  # the next row's, which may be constraints
+        self._letter_d = False  # whether d is a letter of the display
         self._constraining = False  # whether the last row was one of a problem's constraints
         self._moving = False  # whether the row has differentials
         self._several = False  # whether the last row made more than one claim
         self._failed = before.error if isinstance(before, Failure) else None
 
-    def read(self, row: Row) -> None:
+    def read(self, row: Row, following: Row | None = None) -> None:
         """Adds what the row says, or why it cannot be read."""
+        self._following = following.tokens if following is not None else []
         if not row.tokens:
             return
         span = Span(row.tokens[0].start, row.tokens[-1].end)
@@ -63,11 +67,23 @@ class Reader:
                 self._depend(row, span)
                 return
             self._failed = None
-            self._row(row, span)
+            self._row_or_letters(row, span)
         except TexError as error:
             self._fail(error, span)
         except RecursionError:
             self._fail(TexError("too much inside one another", span.start), span)
+
+    def _row_or_letters(self, row: Row, span: Span) -> None:
+        """Reads the row; once more, if its dx is no differential but d times x."""
+        made = list(self.statements)
+        try:
+            self._row(row, span)
+        except StrayError:
+            if self._letter_d or not is_letter(self.tokens):
+                raise
+            self._letter_d = True
+            self.statements = made
+            self._row(row, span)
 
     def _fail(self, error: TexError, span: Span) -> None:
         self._failed = error
@@ -85,6 +101,7 @@ class Reader:
         if self._problem(row):
             return
         cursor = Cursor(row.tokens, self.grammar)
+        cursor.letter_d = self._letter_d
         parts, reasons = split(cursor)
         if len(parts) > MAX_PARTS:
             raise TexError(f"more than {MAX_PARTS} parts in one row", span.start)
@@ -113,7 +130,7 @@ class Reader:
     def _problem(self, row: Row) -> bool:
         """A row that asks for something, or constrains what the row before it asks for."""
         last = self.statements[-1] if self.statements else None
-        if asks(row.tokens):
+        if asks(row.tokens, self._following):
             self.statements.append(problem(row.tokens, self.grammar))
             self._constraining = bool(self.statements[-1].conditions)
         elif isinstance(last, Problem) and (

@@ -57,6 +57,7 @@ _PATTERN = re.compile(
     (?P<space>[\s~]+)
   | (?P<dots>\.\.\.|(?<=,)\.\.(?=,)|\.(?:[ ~]+\.){2})
   | (?P<number>\d+(?:\{,\}\d{3})*(?:\.\d+)?|\.\d+)
+  | (?P<subject>s\.[ ~]*t\.)
   | (?P<letter>[A-Za-z])
   | (?P<command>\\(?:[A-Za-z]+\*?|.))
   | (?P<comment>%[^\n]*)
@@ -70,14 +71,14 @@ _SILENT = word_set(
     \nolimits \nonumber \notag \mathstrut \strut \null \allowbreak \nobreak \hline
     \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
     \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
-    \checkmark \square \blacksquare \qed
+    \checkmark \blacksquare \qed
     \allowdisplaybreaks \par \ensuremath \smash \cancel \bcancel \xcancel"""
 ) | {"\\ ", "\\\n", "\\\t"}
 
 # Commands that vanish together with their argument (\color{red}, \label{eq-x}, \hspace{1em}).
 _SILENT_WITH_ARGUMENT = word_set(
     r"""\label \tag \tag* \color \vspace \vspace* \phantom \hphantom \vphantom
-    \kern \mkern \mskip \require \class \eqlabel"""
+    \kern \mkern \mskip \leftroot \uproot \require \class \eqlabel"""
 )
 _TEXT = word_set(
     r"""\text \textrm \textnormal \mbox \hbox \textit \textbf \textup \intertext
@@ -213,9 +214,11 @@ _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+
 # What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
 _BOLD_SIGN = re.compile(r"\s*(?:\{\s*)?\\(?:times|nabla|cdot|bullet)(?![A-Za-z])")
 _COMMAND = re.compile(r"\\(?:[A-Za-z]+|.)", re.DOTALL)
-_PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)")
+_PADDING = re.compile(r"\\[,;:! ]|[\s~{}]|\\(?=arg|max|min|log|exp)|\\text(?=\{-\})")
 _WIDE = re.compile(r"(?:\\[,:;>]\s*){6,}")  # as wide as a \quad: it sets apart
 _OPTION = re.compile(r"\[[a-z]\]")
+_ROMAN = re.compile(r"\s+([A-Za-z]{2,})(?=\s*\})")  # {\rm entity}
+_LAST = re.compile(r"[\s.~]*(?:\\\\|\\end\b|$)")
 
 
 class _Scanner:
@@ -264,6 +267,8 @@ class _Scanner:
             self.comments.append(Comment(found.group()[1:], start, self.at))
         elif kind in ("command", "dots"):
             self.command(found.group() if kind == "command" else "\\dots", start)
+        elif kind == "subject":
+            self.put("text", "s.t.", start)
         elif kind != "space":
             self.plain(kind, found.group(), start)
 
@@ -402,12 +407,37 @@ class _Scanner:
                 self.at = low - 1 if self.tex.startswith("{", low - 1) else low
                 return
             raise TexError(f"{name} needs a word of letters", start, "write \\text{…}")
+        self.upright(letters, start)
+
+    def upright(self, letters: str, start: int) -> None:
+        """An upright word: a function, words of a sentence, a number or a name."""
         if letters in FUNCTIONS:
             self.put("command", "\\" + letters, start)
         elif letters.lower() in SENTENCE:
             self.put("text", letters, start)
         else:
             self.put("number" if letters.isdigit() else "word", letters, start)
+
+    def roman(self, name: str, start: int) -> None:
+        r"""An old font: `{\rm entity}` is a word, `{\rm x}` a letter."""
+        found = _ROMAN.match(self.tex, self.at, self.end)
+        if found is None:
+            self.put("command", name, start)
+            return
+        self.at = found.end()
+        self.upright(found.group(1), start)
+
+    def square(self, name: str, start: int) -> None:
+        """A place to fill in, as a name; at the end of a row the end of a proof."""
+        filled = self.tex.count("\\square") > 1
+        if filled or _LAST.match(self.tex, self.at, self.end) is None:
+            self.put("command", name, start)
+
+    def labelled_arrow(self, name: str, start: int) -> None:
+        low, high = self.argument(name)
+        if self.tex[low:high].strip():
+            raise TexError(f"an arrow with words on it ({name})", start, "write \\to")
+        self.put("command", "\\to", start)
 
     def environment(self, name: str, start: int) -> None:
         low, high = self.argument(name)
@@ -467,10 +497,19 @@ class _Scanner:
             self.spread(script, self.inner(*mark), mark)
         elif not self.inner(*mark):
             self.grouped(inner, base)
+        elif script == "_" and self.below() and any(t.kind == "relation" for t in inner):
+            comma = Token("char", ",", mark[0], mark[0])  # one condition set below another
+            self.tokens += [*inner, comma, *self.inner(*mark)]
         else:
             raise TexError(f"{name} over something other than a relation", start)
         self.tokens[before] = self.tokens[before]._replace(start=start)
         self.tokens[-1] = self.tokens[-1]._replace(end=self.at)
+
+    def below(self) -> bool:
+        """Whether what stands here is the first thing below a sign."""
+        if not self.tokens:
+            return self.depth > 0
+        return [token.text for token in self.tokens[-2:]] == ["_", "{"]
 
     def inner(self, low: int, high: int) -> list[Token]:
         if self.depth > MAX_SCANNERS:
@@ -601,6 +640,9 @@ _READERS = {
     "\\textcolor": _Scanner.textcolor,
     "\\mathop": _Scanner.operator,
     "\\boxed": _Scanner.boxed,
+    "\\rm": _Scanner.roman,
+    "\\square": _Scanner.square,
+    "\\xrightarrow": _Scanner.labelled_arrow,
     "\\not": _Scanner.negation,
     "\\\\": _Scanner.row,
     "\\newline": _Scanner.row,

@@ -70,11 +70,23 @@ def _marked(node: ast.Marked, env: Env) -> Value:
 
 @rule(ast.Opaque)
 def _opaque(node: ast.Opaque, env: Env) -> Value:
+    if isinstance(node.head, ast.Symbol) and node.head.name == ast.WORDS:
+        raise Refused("undefined", "a condition in words cannot be decided", node.span)
+    bound = _bound_tokens(node, env) if env.locals else {}
+    found = env.run.view.find_opaque(node) if bound else None
+    if found is not None and not found[0].indices:  # its name holds what is bound here
+        return evaluate(found[0].value, env.fresh(bound))
     tokens = []
     for token in node.tokens:
         value = _token_value(token, env)
         tokens.append(token if value is None else str(value))
     return value_of(replace(node, tokens=tuple(tokens)), env)
+
+
+def _bound_tokens(node: ast.Opaque, env: Env) -> dict[str, Value]:
+    """Return the values of the letters in an opaque name that are bound where it stands."""
+    letters = {key(ast.Symbol(token, span=names.NOWHERE)) for token in node.tokens}
+    return {letter: env.locals[letter] for letter in letters if letter in env.locals}
 
 
 def _token_value(token: str, env: Env) -> int | None:
