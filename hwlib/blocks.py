@@ -39,8 +39,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = Path(__file__).resolve().parent
 STAY = (
     "ahead", "blocks", "cache", "cite", "commands", "dependencies", "errors", "executor",
-    "extension", "fences", "markup", "mathcheck", "mathjax", "mathtex", "pages", "publish", "site",
-    "utf8", "warm", "__main__",
+    "extension", "fences", "hooks", "markup", "mathcheck", "mathjax", "mathtex", "pages", "publish",
+    "site", "templates", "unchanged", "utf8", "warm", "__main__",
 )  # fmt: skip
 _NOT_OURS = {".cache", ".git", ".venv", "__pycache__", "node_modules"}
 _RACY = 2  # seconds: bytecode as young as its source may be that of the state before

@@ -68,7 +68,8 @@ def configuration(pages):
     text = (ROOT / "mkdocs.yml").read_text("utf-8")
     text = re.sub(r"(?ms)^nav:\n.*?\n\n", f"nav: {[f'{name}.md' for name in pages]}\n\n", text)
     text = text.replace("custom_dir: hwlib", f"custom_dir: {ROOT}/hwlib")
-    return text.replace("  - hwlib\n", "  - docs\n") + "\nhooks: [hook.py]\n"
+    text = text.replace("- hwlib/hooks.py", f"- {ROOT}/hwlib/hooks.py\n  - hook.py")
+    return text.replace("  - hwlib\n", "  - docs\n")
 
 
 def build(folder, pages, engine):

@@ -23,6 +23,7 @@ site_name: Tiny
 docs_dir: {docs}
 site_dir: !ENV [HWLIB_SITE, {site}]
 theme: {{custom_dir: {root}/hwlib/theme}}
+hooks: [{root}/hwlib/hooks.py]
 watch: []
 nav: null
 """
