@@ -330,7 +330,11 @@ EDITS = {
     "pictures": ("cite/picture.py", "bytes(png)", 'bytes(png) + b"of-pictures"'),
     "items": ("publish/items.py", '.get("content", "")', '.get("content", "") + " of-items"'),
     "tags": ("publish/templates/tag.html", "</title>", " of-tags</title>"),
-    "templates": ("theme/partials/content.html", "{{ page.c", "<i class=of-templates></i>{{ page.c"),
+    "templates": (
+        "theme/partials/content.html",
+        "{{ page.c",
+        "<i class=of-templates></i>{{ page.c",
+    ),
     "facts": ("publish/parsed.py", "str(_TITLE(tree)).strip()", '""'),  # which is refused
 }
 # These hold nothing that is shown: what modules import, and which sites are up to date.
