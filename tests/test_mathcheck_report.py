@@ -441,3 +441,8 @@ def test_the_key_of_a_verdict_covers_all_code_that_judges():
 def test_a_name_is_shown_as_it_is_typed(name):
     (statement,) = parse(f"{name} := 1").statements
     assert show_name(statement.pattern) == name
+
+
+def test_a_statement_that_nobody_judges_is_listed_with_its_conditions():
+    (result,) = check(r"$$X \sim p, \quad x > 0$$")
+    assert (result.verdict, result.tex) == ("unchecked", r"X \sim p, x > 0")

@@ -40,7 +40,9 @@ def counted(relation: Relation, view: View) -> Outcome | None:
         if not letters:
             continue
         for node in (one for one in ast.walk(binder) if isinstance(one, ast.Opaque)):
-            if not letters.isdisjoint(node.tokens) and view.find_opaque(node) is None:
+            if letters.isdisjoint(node.tokens) or view.find_opaque(node) is not None:
+                continue
+            if not isinstance(binder, ast.Reduction) or not any(view.members(node)):
                 return _not_defined(node)
     return None
 

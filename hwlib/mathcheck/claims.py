@@ -15,7 +15,15 @@ from hwlib.mathcheck.advice import check_opaque
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.job import Job
-from hwlib.mathcheck.scope import Definition, Scope, ScopeError, View, read_definition, uses
+from hwlib.mathcheck.scope import (
+    Definition,
+    Scope,
+    ScopeError,
+    View,
+    definition_of,
+    read_definition,
+    uses,
+)
 from hwlib.mathcheck.sentences import is_condition
 from hwlib.mathcheck.slopes import check_slopes, taken_at
 from hwlib.mathcheck.texts import Piece, one_line, operand_texts
@@ -165,6 +173,13 @@ class Reader:
         r"""Judge what stands between signs such as `\sim`, and say that these are not judged."""
         chain = statement.chain
         texts = operand_texts(piece.tex, chain)
+        numeric = next((one for one in _called_sets(chain) if self._is_number(one)), None)
+        if numeric is not None:
+            reason = "a name that is defined as a number is said to be a set"
+            error = Refused("ambiguous", f"{reason}; give one of the two another name")
+            self._failed(number, numeric.span.start, texts[0], error, directions.unchecked)
+            return
+        limits = _condition_texts(piece, statement)
         start = 0
         for part, states in enumerate((*(link.states for link in chain.links()), None)):
             if states == "":
@@ -178,10 +193,13 @@ class Reader:
             if states is not None:
                 offset = chain.span.start if part == 0 else chain.offsets[part]
                 reason = f"it says {states}; no calculation settles that"
-                entry = Entry(
-                    number, offset, texts[part], "claim", verdict="unchecked", reason=reason
-                )
+                text = texts[part] + limits
+                entry = Entry(number, offset, text, "claim", verdict="unchecked", reason=reason)
                 self._add(entry, directions)
+
+    def _is_number(self, name: Expr) -> bool:
+        found = definition_of(name, self.scope.view())
+        return found is not None and not found.is_function
 
     def _problem(
         self, number: int, piece: Piece, statement: ast.Problem, directions: _Directions
@@ -374,3 +392,17 @@ def _bound_names(root: ast.Node) -> Iterator[Expr]:
                 pattern = pattern.base
             if isinstance(pattern, ast.Call):
                 yield from pattern.arguments
+
+
+def _called_sets(chain: ast.Comparison) -> Iterator[Expr]:
+    """Give the names that a chain says are sets."""
+    for link in chain.links():
+        for one, other in ((link.left, link.right), (link.right, link.left)):
+            if isinstance(other, ast.DescribedSet) and names.is_name(one):
+                yield one
+
+
+def _condition_texts(piece: Piece, statement: ast.Statement) -> str:
+    """Return the conditions of a statement that nobody judges, as they stand behind it."""
+    spans = [one.span for one in statement.conditions]
+    return "".join(", " + one_line(piece.tex[start:end]) for start, end in spans)

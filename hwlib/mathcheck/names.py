@@ -165,9 +165,10 @@ def is_e(name: Node) -> bool:
 
 def built_in(name: Expr) -> str:
     """Return the name of a built-in function, or an empty text."""
-    if isinstance(name, ast.Symbol) and not name.accents and name.name in BUILT_IN:
-        return name.name
-    return ""
+    if not isinstance(name, ast.Symbol) or name.name not in BUILT_IN:
+        return ""
+    plain_word = name.font == "rm" and all(accent.startswith("math") for accent in name.accents)
+    return name.name if plain_word or not name.accents else ""
 
 
 def differential(name: Expr) -> Expr:

@@ -175,6 +175,13 @@ class View:
                     return definition, found
         return None
 
+    def members(self, name: ast.Opaque) -> Iterator[Definition]:
+        r"""Return the definitions `P(X = 1) := …` that a `P(X = i)` may lead to as i counts."""
+        for definition in self.definitions.values():
+            key = definition.key
+            if isinstance(key, ast.Opaque) and _is_member(key, name):
+                yield definition
+
     def is_function(self, name: Expr) -> bool:
         """Whether a name may stand before an argument."""
         definition = self.find(name)
@@ -185,6 +192,15 @@ class View:
     def with_definitions(self, more: dict[Expr, Definition]) -> View:
         """Return a view with further definitions."""
         return replace(self, definitions={**self.definitions, **more})
+
+
+def _is_member(key: ast.Opaque, name: ast.Opaque) -> bool:
+    """Whether the key is the name, with numbers for some of its letters."""
+    if key.head != name.head or len(key.tokens) != len(name.tokens):
+        return False
+    pairs = zip(key.tokens, name.tokens, strict=True)
+    changed = [pair for pair in pairs if pair[0] != pair[1]]
+    return bool(changed) and all(mine.isdigit() and theirs.isalpha() for mine, theirs in changed)
 
 
 def _match_opaque(definition: Definition, name: ast.Opaque) -> dict[Expr, str] | None:
@@ -268,6 +284,8 @@ def _candidates(name: Expr, view: View) -> Iterator[Definition]:
     direct = definition_of(name, view)
     if direct is not None:
         yield direct
+    if isinstance(name, ast.Opaque) and direct is None:
+        yield from view.members(name)
     frame, has_letter = _frame(name)
     if has_letter:
         for key, definition in view.definitions.items():

@@ -211,12 +211,12 @@ def _value(at: Translator, name: Expr) -> Symbolic:
         return sp.Symbol(text, real=True)
     if isinstance(name, ast.Symbol) and names.is_constant(name):
         return sp.E if name.name == "e" else sp.pi
+    if isinstance(name, ast.Opaque) and at.bound:
+        raise Untranslated("a name that may hold what is bound")
     definition = definition_of(name, at.view)
     if definition is None:
         return _free(at, name, text)
-    if definition.is_function or (
-        isinstance(name, ast.Opaque) and (definition.indices or at.bound)
-    ):
+    if definition.is_function or (isinstance(name, ast.Opaque) and definition.indices):
         raise Untranslated("a function without its argument")
     if definition.indices and isinstance(name, ast.Subscript):
         numbers = [

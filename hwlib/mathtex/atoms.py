@@ -44,7 +44,13 @@ from hwlib.mathtex.functions import (
 )
 from hwlib.mathtex.integrals import integral
 from hwlib.mathtex.limits import limit
-from hwlib.mathtex.lookahead import FONTS, closes_bar, is_name, starts_differential
+from hwlib.mathtex.lookahead import (
+    FONTS,
+    closes_bar,
+    closing_bars,
+    is_name,
+    starts_differential,
+)
 from hwlib.mathtex.names import applied, braced_indicator, name, scripted, spelled
 from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
@@ -333,9 +339,10 @@ def _bars(cursor: Cursor) -> Expr:
     counted = size(cursor)
     if counted is not None:
         return counted
-    doubled = bar.kind == "char" and bar.text == "|" and _double_end(cursor) is not None
+    end, width = closing_bars(cursor, start) or (start, 1)
+    doubled = width == 2 and end > start + 2
     if doubled:
-        content = _between_double_bars(cursor)
+        content = _between_double_bars(cursor, end)
     elif bar.kind == "open":
         content = cursor.inside(expression)
     else:
@@ -373,26 +380,7 @@ def _relation_bars(cursor: Cursor) -> Expr:
     return _norm(cursor, content, start)
 
 
-def _is_doubled(cursor: Cursor, at: int) -> bool:
-    first, second = cursor.tokens[at : at + 2] if at + 1 < cursor.end else (None, None)
-    if first is None or second is None:
-        return False
-    plain = first[:2] == second[:2] == ("char", "|")
-    return plain and first.end == second.start
-
-
-def _double_end(cursor: Cursor) -> int | None:
-    """Where the norm typed as `||x||` that begins here ends; None for `||x| - |y||`."""
-    if not _is_doubled(cursor, cursor.at):
-        return None
-    at = cursor.at + 2
-    while at < cursor.end and cursor.tokens[at][:2] != ("char", "|"):
-        at = max(at, cursor.partners[at]) + 1
-    return at if _is_doubled(cursor, at) and at > cursor.at + 2 else None
-
-
-def _between_double_bars(cursor: Cursor) -> Expr:
-    end = _double_end(cursor) or cursor.end
+def _between_double_bars(cursor: Cursor, end: int) -> Expr:
     content = cursor.between(cursor.at + 2, end, expression)
     cursor.at = end + 2
     return content

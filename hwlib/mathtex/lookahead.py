@@ -76,6 +76,27 @@ def closes_bar(cursor: Cursor) -> bool:
     return bool(cursor.bars) and (token.kind == "big", token.text) == cursor.bars[-1]
 
 
+def _is_doubled(cursor: Cursor, at: int) -> bool:
+    first, second = cursor.tokens[at : at + 2] if at + 1 < cursor.end else (None, None)
+    if first is None or second is None or first[:2] != ("char", "|"):
+        return False
+    return first[:2] == second[:2] and first.end == second.start
+
+
+def closing_bars(cursor: Cursor, at: int) -> tuple[int, int] | None:
+    """Where the bars that open at `at`, `|x|` or `||x||`, are closed, and how many they are.
+
+    None where none closes them, or only one does: `||x| - |y||`.
+    """
+    width = 1 + _is_doubled(cursor, at)
+    bar = cursor.tokens[at][:2]
+    places = cursor.level(at + width, cursor.end)
+    end = next((place for place in places if cursor.tokens[place][:2] == bar), None)
+    if end is None or (width == 2 and not _is_doubled(cursor, end)):
+        return None
+    return end, width
+
+
 def starts_evaluation(cursor: Cursor) -> bool:
     """Whether a bar with a subscript, an evaluation at a point, stands here."""
     token = cursor.peek()

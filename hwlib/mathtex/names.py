@@ -25,7 +25,14 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.differentials import stray
-from hwlib.mathtex.lookahead import ACCENTS, FONTS, is_name, starts_differential, starts_factor
+from hwlib.mathtex.lookahead import (
+    ACCENTS,
+    FONTS,
+    closing_bars,
+    is_name,
+    starts_differential,
+    starts_factor,
+)
 from hwlib.mathtex.scripts import Scripts, hang, indices, raised, read_scripts, split_commas
 from hwlib.mathtex.tokens import Token, word_set
 
@@ -92,7 +99,8 @@ def _differential(cursor: Cursor) -> Expr:
 def _word(token: Token, cursor: Cursor) -> Expr:
     if token.text == "e":
         return Symbol("e", span=cursor.span(cursor.at - 1))
-    return Symbol(token.text.strip(), "rm", span=cursor.span(cursor.at - 1))
+    accents = (token.font,) if token.font else ()
+    return Symbol(token.text.strip(), "rm", accents, span=cursor.span(cursor.at - 1))
 
 
 def _refuse_typed_function(cursor: Cursor) -> None:
@@ -403,22 +411,13 @@ def _end_of_factors(cursor: Cursor) -> int:
     while at < cursor.end:
         token = cursor.tokens[at]
         if token.text in ("|", "\\|"):
-            at = _after_bars(cursor, at)
+            end, width = closing_bars(cursor, at) or (at, 1)
+            at = end + width  # past |x| or ||x||, or past a bar that nothing closes
             continue
         if token.text in ("+", "-", ",", ";", "\\pm", "\\mp", "E", "\\mathbb"):
             break
         at = max(at, cursor.partners[at]) + 1
     return at
-
-
-def _after_bars(cursor: Cursor, at: int) -> int:
-    """Past the bars that open here, `|x|` or `||x||`, or past this bar if none closes them."""
-    text = cursor.tokens[at].text
-    doubled = at + 1 < cursor.end and cursor.tokens[at + 1].text == text
-    closing = at + 1 + doubled
-    while closing < cursor.end and cursor.tokens[closing].text != text:
-        closing = max(closing, cursor.partners[closing]) + 1
-    return closing + 1 + doubled if closing < cursor.end else at + 1
 
 
 def _is_relational(cursor: Cursor, low: int, high: int, plain: Symbol) -> bool:
@@ -446,7 +445,7 @@ def spelled(cursor: Cursor, low: int) -> Opaque:
 
 def _spelling(token: Token) -> str:
     if token.kind in ("word", "text"):
-        return f"\\text{{{token.text.strip()}}}"
+        return f"\\{token.font or 'text'}{{{token.text.strip()}}}"
     return "\\mid" if token.text == "|" and token.kind in ("char", "big") else token.text
 
 

@@ -33,6 +33,7 @@ class Token(NamedTuple):
     start: int
     end: int
     error: TexError | None = None  # of a "bad" token: it belongs to the row that this stands in
+    font: str = ""  # of a word or text: "mathbf" of \textbf{word}, nothing of \text{word}
 
 
 class Comment(NamedTuple):
@@ -378,7 +379,7 @@ class _Scanner:
         pieces = _split_dollars(self.tex, low, high)
         if _is_phrase(pieces):
             words = _SPACES.sub(" ", "".join(piece for piece, _, _ in pieces))
-            self.put("text", words, start)
+            self.tokens.append(Token("text", words, start, self.at, None, _font(name)))
             return
         for index, (piece, at, end) in enumerate(pieces):
             if index % 2:
@@ -389,7 +390,7 @@ class _Scanner:
                     self.put("command", "\\" + words, start)
                     continue
                 span = (start, self.at) if (low, high) == (at, end) else (at, end)
-                self.tokens.append(Token("text", words, *span))
+                self.tokens.append(Token("text", words, *span, None, _font(name)))
 
     def lettered(self, font: str, inside: tuple[int, int], start: int) -> None:
         self.tokens.append(Token("command", font, start, inside[0]))
@@ -408,6 +409,7 @@ class _Scanner:
                 return
             raise TexError(f"{name} needs a word of letters", start, "write \\text{…}")
         self.upright(letters, start)
+        self.tokens[-1] = self.tokens[-1]._replace(font=_font(name))
 
     def upright(self, letters: str, start: int) -> None:
         """An upright word: a function, words of a sentence, a number or a name."""
@@ -599,6 +601,11 @@ def _stacked_relation(over: str, relation: str, start: int) -> str:
     if re.search(r"[^A-Za-z\\]d\b|dist|iid|sim", over):
         raise TexError("a relation between distributions cannot be checked", start)
     return relation
+
+
+def _font(name: str) -> str:
+    """The font of a word that is set in one, which is part of its name."""
+    return _TEXT_FONTS[name][1:].replace("mathnormal", "mathit") if name in _TEXT_FONTS else ""
 
 
 def _is_phrase(pieces: list[tuple[str, int, int]]) -> bool:
