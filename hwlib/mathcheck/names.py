@@ -123,6 +123,13 @@ def is_bold(name: Expr) -> bool:
     return isinstance(name, ast.Symbol) and name.font == "bf"
 
 
+def is_slice(name: Expr) -> bool:
+    r"""Whether a name stands for several entries: `\mathbf W_{:,j}`, `x_{1:n}`."""
+    return isinstance(name, ast.Subscript) and any(
+        isinstance(index, ast.Label) and index.text == ":" for index in name.indices
+    )
+
+
 def is_bold_matrix(name: Expr) -> bool:
     r"""Whether a name is a bold capital, a matrix."""
     while isinstance(name, ast.Subscript | ast.Marked):

@@ -234,6 +234,8 @@ def _free(at: Translator, name: Expr, text: str) -> Symbolic:
         raise Untranslated("a vector of unknown size")
     if isinstance(name, ast.Symbol) and name.font == "bb":
         raise Untranslated("a set")
+    if names.is_slice(name):
+        raise Untranslated("several entries")
     return sp.Symbol(text, real=True)
 
 

@@ -215,6 +215,9 @@ def _round(cursor: Cursor) -> Expr:
         raise TexError(
             "a half-open bracket outside of a set", cursor.peek().start, "write it after \\in"
         )
+    if cursor.peek(1).kind == "text" and _is_worded(cursor):
+        cursor.at = cursor.close() + 1
+        return spelled(cursor, start)
     content = _list(cursor, start)
     starred = isinstance(content, Multiply) and "*" in content.operators
     if starred and cursor.opens("(") and _is_convolution(content):
@@ -229,6 +232,12 @@ def _round(cursor: Cursor) -> Expr:
     if isinstance(content, Composition) and cursor.opens("("):
         return Call(content, bracketed(cursor), span=cursor.span(start))
     return content
+
+
+def _is_worded(cursor: Cursor) -> bool:
+    r"""Whether words and numbers in a bracket name one thing: `(\text{area from step } 2)`."""
+    inside = cursor.tokens[cursor.at + 1 : cursor.close()]
+    return len(inside) > 1 and all(token.kind in ("text", "number") for token in inside)
 
 
 def _is_convolution(content: Expr) -> bool:

@@ -24,7 +24,7 @@ from hwlib.mathtex.conditions import a_set, comparison, condition, range_length,
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.parts import Part, is_member
 from hwlib.mathtex.scripts import Range
-from hwlib.mathtex.sets import asked, refuse_no_sets, side
+from hwlib.mathtex.sets import asked, independent, refuse_no_sets, side
 from hwlib.mathtex.words import LASTING
 
 QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
@@ -294,7 +294,8 @@ def _claim(cursor: Cursor, part: Part, content: Content, start: int) -> None:
     if places[0] == low:
         _chain_on(cursor, low, high, places, content)
         return
-    chain = comparison(cursor, low, high, places, side)
+    told = any(cursor.tokens[at].text == "\\perp" for at in places)
+    chain = comparison(cursor, low, high, places, independent if told else side)
     _refuse_rounded(chain)
     refuse_no_sets(chain)
     chain = replace(chain, span=Span(cursor.offset(part.low), chain.span.end))

@@ -190,6 +190,12 @@ def _one_index(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
         return (star, *_one_index(cursor, low + 1, high))
     if len(tokens) > 1 and all(_plain(token) for token in tokens):
         return _side_by_side(cursor, low, high)
+    if any(token.text == "\\circ" for token in tokens) and len(tokens) > 2:
+        return (
+            Label(
+                " ".join(token.text for token in tokens), span=Span(tokens[0].start, tokens[-1].end)
+            ),
+        )
     index = cursor.between(low, high, cursor.grammar.expression)
     if isinstance(index, Multiply) and not any(index.operators):
         return index.factors if not isinstance(index.factors[0], Number) else (index,)
@@ -246,6 +252,8 @@ def _is_word(run: str, tokens: list[Token]) -> bool:
 def _side_by_side(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
     tokens = cursor.tokens[low:high]
     doubtful = tokens[0].kind == "number" and tokens[0].text != "1"
+    if doubtful and _counts_by(cursor, tokens):  # w_{2N} behind w_{N+1}
+        return (cursor.between(low, high, cursor.grammar.expression),)
     if doubtful and not _beside_first_row(cursor, low, high):
         text = "".join(token.text for token in tokens)
         raise AmbiguousError(
@@ -254,6 +262,16 @@ def _side_by_side(cursor: Cursor, low: int, high: int) -> tuple[Expr, ...]:
             "write a comma between indices, or \\cdot",
         )
     return tuple(_plain_index(token) for token in tokens)
+
+
+def _counts_by(cursor: Cursor, tokens: list[Token]) -> bool:
+    """Whether the display goes on counting from the letter of `2N`: an index `N+1` stands in it."""
+    wanted = ["_", "{", tokens[-1].text, "+", "1", "}"]
+    texts = [token.text for token in cursor.tokens]
+    size = len(wanted)
+    return len(tokens) == 2 and any(
+        texts[at : at + size] == wanted for at in range(len(texts) - size + 1)
+    )
 
 
 def _beside_first_row(cursor: Cursor, low: int, high: int) -> bool:
@@ -376,9 +394,15 @@ def _transposes(cursor: Cursor, low: int, high: int) -> bool:
     return tokens[0].text == "\\mathsf" and inner == ["T"]
 
 
+def _is_colon(index: Expr) -> bool:
+    return isinstance(index, Label) and index.text == ":"
+
+
 def _refuse_indexed(base: Expr, offset: int) -> None:
     r"""`A^\top_{ij}`: an entry of the transpose, or the entry transposed?"""
-    if isinstance(base, Subscript) and len(base.indices) > 1:
+    if not isinstance(base, Subscript) or any(_is_colon(index) for index in base.indices):
+        return  # W_{:,j}^\top is the column transposed
+    if len(base.indices) > 1:
         raise AmbiguousError(
             "two indices and a transpose or inverse on one name",
             offset,

@@ -50,6 +50,19 @@ def asked(cursor: Cursor) -> Expr:
     return spelled(cursor, low)
 
 
+def independent(cursor: Cursor) -> Expr:
+    r"""One side of `X, Y \perp Z \mid W`, what it is given included."""
+    low = cursor.at
+    bars = [at for at in cursor.level(low, cursor.end) if cursor.tokens[at].text in ("|", "\\mid")]
+    if len(bars) != 1:
+        return side(cursor)
+    for part in ((low, bars[0]), (bars[0] + 1, cursor.end)):
+        for one in split_commas(cursor, *part):
+            cursor.between(*one, cursor.grammar.expression)
+    cursor.at = cursor.end
+    return spelled(cursor, low)
+
+
 def refuse_no_sets(chain: Comparison) -> None:
     r"""Refuse `2 = \{x : x > 0\}`: what is said to be a set is a name or a set.
 

@@ -19,6 +19,7 @@ from hwlib.mathcheck.evaluate.core import (
 from hwlib.mathcheck.names import key
 from hwlib.mathcheck.real import Real, as_integer, mp, real
 from hwlib.mathcheck.scope import Definition
+from hwlib.mathcheck.show import show_name
 from hwlib.mathcheck.values import Matrix, Value, vector
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
@@ -214,6 +215,8 @@ def _free(name: Expr, text: str, env: Env) -> Real:
         raise Refused("ambiguous", "this function needs its argument", name.span)
     if isinstance(name, ast.Symbol) and name.font == "bb":
         raise Refused("undefined", "a set is no number", name.span)
+    if names.is_slice(name):
+        raise Refused("undefined", f"{show_name(name)} is no number, but several", name.span)
     return real(env.run.source.value(name))
 
 
