@@ -25,10 +25,12 @@ from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.parts import Part, is_member
 from hwlib.mathtex.scripts import Range
 from hwlib.mathtex.sets import asked, independent, refuse_no_sets, side
-from hwlib.mathtex.words import LASTING
+from hwlib.mathtex.tokens import CONDITION, Token
+from hwlib.mathtex.words import LASTING, refuse_denied
 
 QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})
 _ALL = QUANTIFIERS - {"for"}
+_BECAUSE = frozenset({"as", "since", "because"})
 _INEQUALITIES = frozenset({"<", "<=", ">", ">=", "!="})
 
 
@@ -254,6 +256,7 @@ def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
         if not relates(cursor, (low + 1, high - 1)):
             return  # \quad (\text{add } 4 \text{ to both sides})
         low = max(at for at in range(low, high) if cursor.tokens[at].kind == "text")
+        _refuse_no_condition(cursor.tokens[low])
     if not noted or not content.chains or not relates(cursor, (low + 1, high - 1)):
         _claim(cursor, part, content, low)
         return
@@ -265,6 +268,18 @@ def _claim_or_note(cursor: Cursor, part: Part, content: Content) -> None:
             "write \\text{ where } before it, or set it apart without brackets",
         )
     content.conditions.extend(found)
+
+
+def _refuse_no_condition(words: Token) -> None:
+    """Refuse a relation in a remark that no “for”, “as” or the like makes a condition."""
+    refuse_denied(words)
+    last = words.text.lower().strip(" .,;:()").split()[-1:]
+    if not (CONDITION | _BECAUSE).issuperset(last):
+        raise AmbiguousError(
+            "a relation in a remark: a condition or a claim?",
+            words.start,
+            "write “for” or “as” before a condition, and a claim on a row of its own",
+        )
 
 
 def _is_number_of_row(cursor: Cursor, part: Part) -> bool:

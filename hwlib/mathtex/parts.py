@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from hwlib.mathtex.ast import STATED, TexError
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.tokens import ARROWS, Token
-from hwlib.mathtex.words import LASTING, begins_remark, role
+from hwlib.mathtex.words import LASTING, begins_remark, refuse_denied, role
 
 MAX_PARTS = 60  # between commas and gaps of one row
 # Signs that no calculation can settle, and that could hide an equality from the check.
@@ -145,6 +145,7 @@ def _text(cursor: Cursor, at: int, part: Part) -> tuple[str, str]:
     if found == "and":
         return "text", part.word
     if found == "condition":
+        refuse_denied(token)
         words = token.text.lower().strip(" .,;:()").split()
         if "some" in words:
             raise TexError("“for some” claims an existence", token.start, "% unchecked: reason")

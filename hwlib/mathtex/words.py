@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hwlib.mathtex.ast import TexError
 from hwlib.mathtex.tokens import CONDITION, CONNECTIVE, Token, word_set
 
 # An equation after these introduces a name or a value; after the others it limits the claim.
 LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided", "subject"})
 _PHRASES = ("such that", "subject to", "provided that", "assuming that", "given that")
 _USED = word_set("using since because by as from")
+_DENIALS = word_set("not no never except unless without")
 _ARROWS = {"iff": "<=>", "if and only if": "<=>", "implies": "=>", "which implies": "=>"}
 _OPERATORS = frozenset({"+", "-", "*", "/", "\\cdot", "\\times", "\\frac", "\\pm"})
 
@@ -37,6 +39,21 @@ def role(tokens: Sequence[Token], at: int) -> str:
     if len(words) == 1 and not spaced and _begins(tokens, at):
         return "name"
     return "name" if _is_operand(tokens, at, len(words) > 1) else "reason"
+
+
+def refuse_denied(token: Token) -> None:
+    """Refuse words such as “not for”: what stands behind them is no range of the claim.
+
+    Raises:
+        TexError: At the words.
+    """
+    words = token.text.lower().strip(" .,;:()").split()
+    if not _DENIALS.isdisjoint(words) and words[-1:] != ["on"]:  # does not depend on
+        raise TexError(
+            f"“{' '.join(words)}” says where a claim does not hold",
+            token.start,
+            "state where it holds: \\text{ for } x > 0",
+        )
 
 
 def begins_remark(text: str) -> bool:
