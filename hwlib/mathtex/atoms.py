@@ -7,7 +7,6 @@ from fractions import Fraction
 
 from hwlib.mathtex.algebra import expression, product, run
 from hwlib.mathtex.ast import (
-    Absolute,
     AmbiguousError,
     Application,
     Binomial,
@@ -20,7 +19,6 @@ from hwlib.mathtex.ast import (
     Indicator,
     Infinity,
     Multiply,
-    Norm,
     Number,
     Prime,
     Root,
@@ -29,6 +27,7 @@ from hwlib.mathtex.ast import (
     TexError,
     Tuple,
 )
+from hwlib.mathtex.bars import bars, relation_bars
 from hwlib.mathtex.conditions import conditions, relates
 from hwlib.mathtex.cursor import Cursor, Grammar
 from hwlib.mathtex.derivatives import argument_range, fraction, gradient, partial, slash_derivative
@@ -46,15 +45,12 @@ from hwlib.mathtex.integrals import integral
 from hwlib.mathtex.limits import limit
 from hwlib.mathtex.lookahead import (
     FONTS,
-    closes_bar,
-    closing_bars,
     is_name,
     starts_differential,
 )
 from hwlib.mathtex.names import applied, braced_indicator, name, scripted, spelled
 from hwlib.mathtex.reductions import big_operator
 from hwlib.mathtex.scripts import indices, raised, read_scripts
-from hwlib.mathtex.sets import size
 from hwlib.mathtex.shapes import braced_array, environment, is_braced_array
 
 _FLOORS = {"\\lfloor": "floor", "\\lceil": "ceil"}
@@ -342,72 +338,6 @@ def _braced(cursor: Cursor) -> Expr:
     return first
 
 
-def _bars(cursor: Cursor) -> Expr:
-    start = cursor.at
-    bar = cursor.peek()
-    counted = size(cursor)
-    if counted is not None:
-        return counted
-    end, width = closing_bars(cursor, start) or (start, 1)
-    doubled = width == 2 and end > start + 2
-    if doubled:
-        content = _between_double_bars(cursor, end)
-    elif bar.kind == "open":
-        content = cursor.inside(expression)
-    else:
-        content = _between_bars(cursor)
-    if bar.text == "|" and not doubled:
-        return Absolute(content, span=cursor.span(start))
-    return _norm(cursor, content, start)
-
-
-def _norm(cursor: Cursor, content: Expr, start: int) -> Expr:
-    """A norm with the scripts after its second bar."""
-    order = None
-    saved = cursor.at
-    scripts = read_scripts(cursor)
-    if scripts.below is not None:
-        (order,) = indices(cursor, *scripts.below)[:1]
-    norm = Norm(content, order, span=cursor.span(start))
-    if scripts.primes:
-        raise TexError("a prime on a norm", cursor.offset(saved))
-    return norm if scripts.above is None else raised(cursor, norm, scripts.above, start)
-
-
-def _relation_bars(cursor: Cursor) -> Expr:
-    r"""`\mid x \mid` and `\parallel x \parallel`, signs of relations that are typed as bars."""
-    start = cursor.at
-    sign = cursor.take()
-    places = cursor.level(cursor.at, cursor.end)
-    end = next((at for at in places if cursor.tokens[at][:2] == sign[:2]), None)
-    if end is None:
-        raise TexError(f"{sign.text} is not known here", sign.start, "a bar is |, a norm \\|")
-    content = cursor.between(cursor.at, end, expression)
-    cursor.at = end + 1
-    if sign.text == "\\mid":
-        return Absolute(content, span=cursor.span(start))
-    return _norm(cursor, content, start)
-
-
-def _between_double_bars(cursor: Cursor, end: int) -> Expr:
-    content = cursor.between(cursor.at + 2, end, expression)
-    cursor.at = end + 2
-    return content
-
-
-def _between_bars(cursor: Cursor) -> Expr:
-    opening = cursor.take()
-    bar = opening.text
-    cursor.bars.append((opening.kind == "big", bar))
-    with cursor.deeper():
-        content = expression(cursor)
-    if not closes_bar(cursor):
-        raise TexError(f"this {bar} is never closed", opening.start, "write \\left| … \\right|")
-    cursor.take()
-    cursor.bars.pop()
-    return content
-
-
 def _floor(cursor: Cursor) -> Expr:
     start = cursor.at
     symbol = Symbol(_FLOORS[cursor.peek().text], "rm", span=cursor.span(start + 1))
@@ -525,10 +455,10 @@ _DELIMITERS: dict[str, Callable[[Cursor], Expr]] = {
     "[": _square,
     "\\{": _curly,
     "{": _braces,
-    "|": _bars,
-    "\\|": _bars,
-    "\\mid": _relation_bars,
-    "\\parallel": _relation_bars,
+    "|": bars,
+    "\\|": bars,
+    "\\mid": relation_bars,
+    "\\parallel": relation_bars,
     ".": _evaluated,
     "\\langle": _angle,
     **dict.fromkeys(_FLOORS, _floor),

@@ -25,7 +25,8 @@ from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.parts import Part, is_member
 from hwlib.mathtex.scripts import Range
 from hwlib.mathtex.sets import asked, independent, refuse_no_sets, side
-from hwlib.mathtex.tokens import CONDITION, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import CONDITION
 from hwlib.mathtex.words import LASTING, refuse_denied
 
 QUANTIFIERS = frozenset({"all", "every", "any", "each", "for", "forall"})

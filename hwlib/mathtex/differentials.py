@@ -19,7 +19,8 @@ from hwlib.mathtex.ast import (
     Tuple,
     walk,
 )
-from hwlib.mathtex.tokens import Token, word_set
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import word_set
 
 _CALCULUS = word_set(r"\int \iint \iiint \oint \partial")
 _EDGES = frozenset({"end", "row", "align", "sep", "close", "relation"})

@@ -26,7 +26,7 @@ from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import GREEK, is_name, starts_differential
 from hwlib.mathtex.reductions import reduce_over
 from hwlib.mathtex.scripts import Scripts, read_scripts, split_commas
-from hwlib.mathtex.tokens import word_set
+from hwlib.mathtex.vocabulary import word_set
 
 NAMES = frozenset(
     "\\" + name

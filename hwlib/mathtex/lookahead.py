@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from hwlib.mathtex.ast import AmbiguousError
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.tokens import Token, word_set
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import word_set
 
 GREEK = frozenset(
     "\\" + letter

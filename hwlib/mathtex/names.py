@@ -34,7 +34,8 @@ from hwlib.mathtex.lookahead import (
     starts_factor,
 )
 from hwlib.mathtex.scripts import Scripts, hang, indices, raised, read_scripts, split_commas
-from hwlib.mathtex.tokens import Token, word_set
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import word_set
 
 # Functions that people type as letters; TeX sets those as a product.
 _TYPED = word_set(

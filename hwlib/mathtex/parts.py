@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from hwlib.mathtex.ast import STATED, TexError
 from hwlib.mathtex.cursor import Cursor
-from hwlib.mathtex.tokens import ARROWS, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import ARROWS
 from hwlib.mathtex.words import LASTING, begins_remark, refuse_denied, role
 
 MAX_PARTS = 60  # between commas and gaps of one row

@@ -16,7 +16,8 @@ from hwlib.mathtex.differentials import refuse_stray
 from hwlib.mathtex.parts import is_arrow, refuse_uncheckable, split
 from hwlib.mathtex.scripts import read_scripts, split_commas
 from hwlib.mathtex.sets import asked
-from hwlib.mathtex.tokens import GOALS, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import GOALS
 
 _SUBJECT = frozenset({"subject to", "s.t", "s.t."})
 _EXTREMES = frozenset({"\\min", "\\max", "\\inf", "\\sup"})

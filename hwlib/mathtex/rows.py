@@ -15,7 +15,8 @@ from hwlib.mathtex.ast import TexError
 from hwlib.mathtex.brackets import balance, closes, opens
 from hwlib.mathtex.delimiters import joined
 from hwlib.mathtex.systems import systems
-from hwlib.mathtex.tokens import ARROWS, FUNCTIONS, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import ARROWS, FUNCTIONS
 
 # Environments that hold rows of statements; `True` where each second & begins a new column.
 _COLUMNS = {

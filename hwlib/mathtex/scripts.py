@@ -23,7 +23,8 @@ from hwlib.mathtex.ast import (
 )
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import ACCENTS, FONTS, GREEK
-from hwlib.mathtex.tokens import FUNCTIONS, Token, word_set
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import FUNCTIONS, word_set
 
 Range = tuple[int, int]  # token numbers, half open
 

@@ -38,7 +38,8 @@ from hwlib.mathtex.parts import (
 from hwlib.mathtex.problems import asks, constrained, constrains, problem
 from hwlib.mathtex.rows import Row
 from hwlib.mathtex.sets import refuse_no_sets
-from hwlib.mathtex.tokens import ARROWS, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import ARROWS
 
 
 class Reader:

@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 from hwlib.mathtex.ast import STATED
 from hwlib.mathtex.brackets import closes, opens
-from hwlib.mathtex.tokens import ARROWS, GOALS, Token
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import ARROWS, GOALS
 
 _SYSTEMS = frozenset({"array", "matrix", "cases", "dcases"})  # with no bracket on the right
 _GRIDS = _SYSTEMS | {"pmatrix", "bmatrix", "Bmatrix", "vmatrix", "Vmatrix", "smallmatrix"}

@@ -10,6 +10,26 @@ import re
 from typing import NamedTuple
 
 from hwlib.mathtex.ast import TexError
+from hwlib.mathtex.vocabulary import (
+    ABOVE_AND_BELOW,
+    BEFORE_EQUALS,
+    CLOSE_NAMES,
+    FUNCTIONS,
+    GOALS,
+    LEADING,
+    OPEN_NAMES,
+    RELATIONS,
+    SENTENCE,
+    SEPARATORS,
+    SILENT,
+    SILENT_WITH_ARGUMENT,
+    SIZES,
+    SYNONYMS,
+    TEXT,
+    TEXT_FONTS,
+    UNICODE,
+    WORD,
+)
 
 MAX_LENGTH = 10_000  # characters; a display that a reader can follow has a twentieth of it
 MAX_DIGITS = 200
@@ -44,15 +64,6 @@ class Comment(NamedTuple):
     end: int
 
 
-def word_set(text: str) -> frozenset[str]:
-    """The words of a text, for tables of names."""
-    return frozenset(text.split())
-
-
-def _names(text: str) -> list[str]:
-    return ["\\" + word for word in text.split()]
-
-
 _PATTERN = re.compile(
     r"""
     (?P<space>[\s~]+)
@@ -67,149 +78,11 @@ _PATTERN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
-_SILENT = word_set(
-    r"""\, \; \! \: \> \displaystyle \textstyle \scriptstyle \scriptscriptstyle \limits
-    \nolimits \nonumber \notag \mathstrut \strut \null \allowbreak \nobreak \hline
-    \noindent \centering \small \normalsize \large \qedhere \medspace \thinspace \thickspace
-    \negthinspace \relax \mathord \mathbin \mathrel \mathopen \mathclose \mathpunct \mathinner
-    \checkmark \blacksquare \qed
-    \allowdisplaybreaks \par \ensuremath \smash \cancel \bcancel \xcancel"""
-) | {"\\ ", "\\\n", "\\\t"}
-
-# Commands that vanish together with their argument (\color{red}, \label{eq-x}, \hspace{1em}).
-_SILENT_WITH_ARGUMENT = word_set(
-    r"""\label \tag \tag* \color \vspace \vspace* \phantom \hphantom \vphantom
-    \kern \mkern \mskip \leftroot \uproot \require \class \eqlabel"""
-)
-_TEXT = word_set(
-    r"""\text \textrm \textnormal \mbox \hbox \textit \textbf \textup \intertext
-    \shortintertext"""
-)
-_WORD = word_set(r"\operatorname \operatorname* \mathrm \textsf \texttt \mathit")
-# Fonts of text around a single letter, or around another font: the letter in the maths font.
-_TEXT_FONTS = {
-    "\\textbf": "\\mathbf",
-    "\\textsf": "\\mathsf",
-    "\\texttt": "\\mathtt",
-    "\\textit": "\\mathnormal",
-    "\\mathit": "\\mathnormal",
-}
 _ONE_LETTER = re.compile(r"\s*(?:[A-Za-z]|\\(?:text|math)(?:bf|sf|tt|it)\s*\{[^{}]*\})\s*")
-_SIZES = frozenset(
-    f"\\{size}{side}" for size in ("big", "Big", "bigg", "Bigg") for side in ("", "l", "r", "m")
-)
-_SEPARATORS = frozenset({"\\quad", "\\qquad", "\\enspace", "\\hskip", "\\hfill"})
-_OPEN_NAMES = {"\\lvert": "|", "\\lVert": "\\|"}
-_CLOSE_NAMES = {"\\rvert": "|", "\\rVert": "\\|"}
-_SYNONYMS = {
-    "\\lbrace": "\\{",
-    "\\rbrace": "\\}",
-    "\\lbrack": "[",
-    "\\rbrack": "]",
-    "\\lparen": "(",
-    "\\rparen": ")",
-    "\\vert": "|",
-    "\\Vert": "\\|",
-    "\\dfrac": "\\frac",
-    "\\tfrac": "\\frac",
-    "\\cfrac": "\\frac",
-    "\\dbinom": "\\binom",
-    "\\tbinom": "\\binom",
-    "\\ldots": "\\dots",
-    "\\cdots": "\\dots",
-    "\\dotsc": "\\dots",
-    "\\dotsb": "\\dots",
-    "\\dotsm": "\\dots",
-    "\\hdots": "\\dots",
-    "\\vdots": "\\dots",
-    "\\ddots": "\\dots",
-    "\\bullet": "\\cdot",
-    "\\rightarrow": "\\to",
-    "\\longrightarrow": "\\to",
-    "\\gets": "\\leftarrow",
-    "\\longleftarrow": "\\leftarrow",
-    "\\longmapsto": "\\mapsto",
-    "\\ast": "*",
-    "\\prime": "'",
-    "\\Arrowvert": "\\|",
-    "\\lt": "<",
-    "\\gt": ">",
-    "\\colon": ":",
-}
-_RELATIONS = {
-    "=": "=",
-    "<": "<",
-    ">": ">",
-    "\\ne": "!=",
-    "\\neq": "!=",
-    "\\le": "<=",
-    "\\leq": "<=",
-    "\\leqslant": "<=",
-    "\\ge": ">=",
-    "\\geq": ">=",
-    "\\geqslant": ">=",
-    "\\approx": "~=",
-    "\\approxeq": "~=",
-    "\\simeq": "~=",
-    "\\coloneqq": ":=",
-    "\\coloneq": ":=",
-    "\\triangleq": ":=",
-    "\\equiv": "==",
-}
-_BEFORE_EQUALS = (":", "<", ">")
-# Functions that TeX has a command for: an upright word of the same letters is the same function.
-FUNCTIONS = word_set(
-    """sin cos tan cot sec csc sinh cosh tanh coth arcsin arccos arctan ln log lg exp det max min
-    sup inf gcd dim ker"""
-)
-# Arrows that say that one statement follows from another.
-ARROWS = {
-    "\\iff": "<=>",
-    "\\Leftrightarrow": "<=>",
-    "\\Longleftrightarrow": "<=>",
-    "\\implies": "=>",
-    "\\Rightarrow": "=>",
-    "\\Longrightarrow": "=>",
-}
-# Words that begin a problem, with or without what they vary below them.
-GOALS = word_set("minimize maximize minimise maximise")
-_ABOVE_AND_BELOW = frozenset({"\\sum", "\\prod", "\\lim", "\\max", "\\min", "\\sup", "\\inf"})
-CONDITION = word_set(
-    "if for when where whenever with given let assuming provided on all every any each s.t"
-)
-CONNECTIVE = word_set(
-    """so hence thus therefore because since by using from as is are then also but note which
-    that we it this gives get obtain have only else otherwise again finally similarly
-    likewise i.e e.g respectively resp see in of the a an to at be not"""
-)
-_LEADING = (CONDITION | CONNECTIVE | {"and", "or"}) - {"the", "a", "an"}
-SENTENCE = word_set("if for otherwise else where and or then when with")
-# Characters that MathJax typesets as these commands.
-_UNICODE = {
-    **dict(
-        zip(
-            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-            _names(
-                """alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho
-                sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi
-                Omega"""
-            ),
-            strict=True,
-        )
-    ),
-    **dict(
-        zip(
-            "∂∇∞≤≥≠≈·×∈ℓ",
-            _names("partial nabla infty le ge ne approx cdot times in ell"),
-            strict=True,
-        )
-    ),
-    "−": "-",
-}
 _SPACES = re.compile(r"[\s~]+")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
 _DELIMITER = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)
-_LONG_RELATIONS = "|".join(sorted(name[1:] for name in _RELATIONS if len(name) > 1))
+_LONG_RELATIONS = "|".join(sorted(name[1:] for name in RELATIONS if len(name) > 1))
 _RELATES = re.compile(rf"[=<>]|\\(?:in|ni|to|sim|{_LONG_RELATIONS})(?![A-Za-z])")
 _DIMENSION = re.compile(r"\[\s*-?\d*\.?\d+\s*(?:em|ex|pt|mm|cm|in|mu|px|\\[a-z]+)\s*\]")
 # What may stand between the letters of an upright word: \operatorname{arg\,max}, {\max}.
@@ -252,9 +125,9 @@ class _Scanner:
             self.put("sep", "", start)
             return
         found = _PATTERN.match(self.tex, start, self.end)
-        if found is None and self.tex[start] in _UNICODE:
+        if found is None and self.tex[start] in UNICODE:
             self.at = start + 1
-            self.command(_UNICODE[self.tex[start]], start)
+            self.command(UNICODE[self.tex[start]], start)
             return
         if found is None:
             raise TexError(
@@ -277,11 +150,11 @@ class _Scanner:
         self.tokens.append(Token(kind, text, start, self.at))
 
     def plain(self, kind: str, text: str, start: int) -> None:
-        if text in _BEFORE_EQUALS and self.tex.startswith("=", self.at):
+        if text in BEFORE_EQUALS and self.tex.startswith("=", self.at):
             self.at += 1
             self.put("relation", text + "=", start)
-        elif text in _RELATIONS:
-            self.put("relation", _RELATIONS[text], start)
+        elif text in RELATIONS:
+            self.put("relation", RELATIONS[text], start)
         elif kind == "number":
             self.number(text.replace("{,}", ""), start)
         else:
@@ -299,11 +172,11 @@ class _Scanner:
             self.put("number", text, start)
 
     def command(self, name: str, start: int) -> None:
-        name = _SYNONYMS.get(name.rstrip("*") if name not in _STARRED else name, name)
+        name = SYNONYMS.get(name.rstrip("*") if name not in _STARRED else name, name)
         if name.endswith("*") and name not in _STARRED and len(name) > 2:
             name, self.at = name[:-1], self.at - 1
         reader = _READERS.get(name)
-        if name in _SILENT:
+        if name in SILENT:
             return
         if reader is not None:
             reader(self, name, start)
@@ -352,7 +225,7 @@ class _Scanner:
         self.put("sep", "", start)
 
     def relation(self, name: str, start: int) -> None:
-        self.put("relation", _RELATIONS[name], start)
+        self.put("relation", RELATIONS[name], start)
 
     def row(self, _name: str, start: int) -> None:
         if self.tex.startswith("*", self.at):
@@ -373,8 +246,8 @@ class _Scanner:
 
     def text(self, name: str, start: int) -> None:
         low, high = self.argument(name)
-        if name in _TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
-            self.lettered(_TEXT_FONTS[name], (low, high), start)
+        if name in TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
+            self.lettered(TEXT_FONTS[name], (low, high), start)
             return
         pieces = _split_dollars(self.tex, low, high)
         if _is_phrase(pieces):
@@ -399,8 +272,8 @@ class _Scanner:
 
     def word(self, name: str, start: int) -> None:
         low, high = self.argument(name)
-        if name in _TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
-            self.lettered(_TEXT_FONTS[name], (low, high), start)
+        if name in TEXT_FONTS and _ONE_LETTER.fullmatch(self.tex, low, high):
+            self.lettered(TEXT_FONTS[name], (low, high), start)
             return
         letters = _PADDING.sub("", self.tex[low : min(high, low + MAX_WORD)])
         if not re.fullmatch(r"[A-Za-z0-9-]+|[*+]", letters):
@@ -458,11 +331,11 @@ class _Scanner:
         if found is None:
             raise TexError(f"{name} needs a bracket after it", start)
         self.at = found.end()
-        text = _SYNONYMS.get(found.group(), found.group())
+        text = SYNONYMS.get(found.group(), found.group())
         if text in "<>" and name != "\\middle":
             text = "\\langle" if text == "<" else "\\rangle"
-        if text in _OPEN_NAMES or text in _CLOSE_NAMES:
-            text = {**_OPEN_NAMES, **_CLOSE_NAMES}[text]
+        if text in OPEN_NAMES or text in CLOSE_NAMES:
+            text = {**OPEN_NAMES, **CLOSE_NAMES}[text]
         self.sized(name, text, start)
 
     def sized(self, name: str, text: str, start: int) -> None:
@@ -479,10 +352,10 @@ class _Scanner:
             self.plain("char", text, start)
 
     def bar(self, name: str, start: int) -> None:
-        if name in _OPEN_NAMES:
-            self.put("open", _OPEN_NAMES[name], start)
+        if name in OPEN_NAMES:
+            self.put("open", OPEN_NAMES[name], start)
         else:
-            self.put("close", _CLOSE_NAMES[name], start)
+            self.put("close", CLOSE_NAMES[name], start)
 
     def stacked(self, name: str, start: int) -> None:
         mark, base = self.argument(name), self.argument(name)
@@ -588,7 +461,7 @@ def _has_limits(inner: list[Token], script: str) -> bool:
     if not inner:
         return False
     goal = inner[0].kind in ("text", "word") and inner[0].text.strip().lower() in GOALS
-    if not goal and inner[0].text not in _ABOVE_AND_BELOW:
+    if not goal and inner[0].text not in ABOVE_AND_BELOW:
         return False
     return len(inner) == 1 or (inner[1].text in ("_", "^") and inner[1].text != script)
 
@@ -605,7 +478,7 @@ def _stacked_relation(over: str, relation: str, start: int) -> str:
 
 def _font(name: str) -> str:
     """The font of a word that is set in one, which is part of its name."""
-    return _TEXT_FONTS[name][1:].replace("mathnormal", "mathit") if name in _TEXT_FONTS else ""
+    return TEXT_FONTS[name][1:].replace("mathnormal", "mathit") if name in TEXT_FONTS else ""
 
 
 def _is_phrase(pieces: list[tuple[str, int, int]]) -> bool:
@@ -616,7 +489,7 @@ def _is_phrase(pieces: list[tuple[str, int, int]]) -> bool:
     if len(pieces) == 1 or any(_RELATES.search(piece) for piece, _, _ in pieces[1::2]):
         return False
     first = (pieces[0][0].lower().split() or [""])[0].lstrip("(")
-    return first[:1].isalpha() and first not in _LEADING
+    return first[:1].isalpha() and first not in LEADING
 
 
 def _split_dollars(tex: str, low: int, high: int) -> list[tuple[str, int, int]]:
@@ -633,13 +506,13 @@ def _split_dollars(tex: str, low: int, high: int) -> list[tuple[str, int, int]]:
 
 _STARRED = frozenset({"\\operatorname*", "\\hspace*", "\\vspace*", "\\tag*"})
 _READERS = {
-    **dict.fromkeys(_SILENT_WITH_ARGUMENT, _Scanner.skip_argument),
-    **dict.fromkeys(_SEPARATORS, _Scanner.separator),
-    **dict.fromkeys(_SIZES | {"\\left", "\\right", "\\middle"}, _Scanner.delimiter),
-    **dict.fromkeys((name for name in _RELATIONS if len(name) > 1), _Scanner.relation),
-    **dict.fromkeys(_TEXT, _Scanner.text),
-    **dict.fromkeys(_WORD, _Scanner.word),
-    **dict.fromkeys((*_OPEN_NAMES, *_CLOSE_NAMES), _Scanner.bar),
+    **dict.fromkeys(SILENT_WITH_ARGUMENT, _Scanner.skip_argument),
+    **dict.fromkeys(SEPARATORS, _Scanner.separator),
+    **dict.fromkeys(SIZES | {"\\left", "\\right", "\\middle"}, _Scanner.delimiter),
+    **dict.fromkeys((name for name in RELATIONS if len(name) > 1), _Scanner.relation),
+    **dict.fromkeys(TEXT, _Scanner.text),
+    **dict.fromkeys(WORD, _Scanner.word),
+    **dict.fromkeys((*OPEN_NAMES, *CLOSE_NAMES), _Scanner.bar),
     **dict.fromkeys(("\\stackrel", "\\overset", "\\underset"), _Scanner.stacked),
     "\\hspace": _Scanner.gap,
     "\\hspace*": _Scanner.gap,

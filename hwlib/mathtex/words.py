@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hwlib.mathtex.ast import TexError
-from hwlib.mathtex.tokens import CONDITION, CONNECTIVE, Token, word_set
+from hwlib.mathtex.tokens import Token
+from hwlib.mathtex.vocabulary import CONDITION, CONNECTIVE, word_set
 
 # An equation after these introduces a name or a value; after the others it limits the claim.
 LASTING = frozenset({"where", "with", "given", "let", "assuming", "provided", "subject"})
