@@ -119,6 +119,7 @@ def test_rivals_have_what_they_are_named_for():
     assert "markdown_exec.formatter" in plain
     assert "arithmatex" in plain
     for one in (alone, plain):
+        assert "hooks" not in one
         assert "hwlib.extension" not in one
         assert "strict: false" in one
 
