@@ -54,7 +54,9 @@ def plain(config: str) -> str:
 
 def _by_itself(config: str) -> str:
     """A rival has none of our hooks; links to what it does not make would stop a strict build."""
-    return config.replace("hooks:\n  - hwlib/hooks.py\n", "").replace("strict: true", "strict: false")
+    return config.replace("hooks:\n  - hwlib/hooks.py\n", "").replace(
+        "strict: true", "strict: false"
+    )
 
 
 def _rival(project: Path, config: str, times: int) -> Built:
