@@ -94,14 +94,14 @@ def test_arbiter_on_claims_whose_truth_is_known(tex: str, verdict: str) -> None:
     if isinstance(statement, ast.Failure):
         assert verdict == "unsure"
         return
-    assert arbiter.judge(_link(tex), [], arbiter.World()) == verdict
+    assert arbiter.judge(_link(tex), [], arbiter.World()).verdict == verdict
 
 
 @pytest.mark.parametrize("tex", [r"\sigma(z) - \sigma = z", r"\frac{d^2 L}{dL^2} > 0"])
 def test_arbiter_on_names_that_are_no_free_quantity(tex: str) -> None:
     before = r"\sigma(z) := \frac{1}{1 + e^{-z}} \\ L := \ln(1 + e^{-z})"
     world = arbiter.world_of([parse(before)], arbiter.World())
-    assert arbiter.judge(_link(tex), [], world) == "unsure"
+    assert arbiter.judge(_link(tex), [], world).verdict == "unsure"
 
 
 def test_mutants_of_a_hand_made_claim() -> None:
@@ -126,14 +126,16 @@ def test_no_mutant_is_judged_wrongly(some: list[run.Case]) -> None:
         chosen = list(run.case_mutants(case))
         random.Random("mutants").shuffle(chosen)
         tried += [
-            run.Trial(case, mutant, run.verdict(case, mutant.tex), run.arbitrate(case, mutant.tex))
+            run.Trial(
+                case, mutant, run.verdict(case, mutant.tex), run.arbitrate(case, mutant.tex).verdict
+            )
             for mutant in chosen[:A_FORMULA]
         ]
     assert [str(trial) for trial in tried if trial.disagreement] == []
 
 
 def test_arbiter_agrees_with_the_claims_themselves(some: list[run.Case]) -> None:
-    verdicts = {case.piece.tex: run.arbitrate(case, case.piece.tex) for case in some}
+    verdicts = {case.piece.tex: run.arbitrate(case, case.piece.tex).verdict for case in some}
     assert [tex for tex, verdict in verdicts.items() if verdict == "different"] == []
 
 
@@ -143,7 +145,7 @@ def test_a_checker_that_accepts_everything_would_be_found(tmp_path: Path) -> Non
     (case,) = run.candidates(page)
     assert run.holds(case)
     found = [
-        run.Trial(case, mutant, "checked", run.arbitrate(case, mutant.tex)).disagreement
+        run.Trial(case, mutant, "checked", run.arbitrate(case, mutant.tex).verdict).disagreement
         for mutant in run.case_mutants(case)
     ]
     assert found.count(run.ACCEPTED_WRONGLY) > 10

@@ -136,27 +136,33 @@ def _scope(before: tuple[Piece, ...]) -> Scope:
     return reader.scope
 
 
-def arbitrate(case: Case, tex: str) -> arbiter.Verdict:
-    """The arbiter's verdict on the same, from the parser's tree alone."""
+def arbitrate(case: Case, tex: str) -> arbiter.Opinion:
+    """The arbiter's opinion of the same, from the parser's tree alone."""
     try:
         world, block = _world(case), parse(tex)
         conditions = _conditions(block, world)
-        found = [
-            arbiter.judge(link, [*conditions, *claim.conditions], world)
-            for claim in _claims(block, world)
-            for link in claim.chain.links()
-        ]
-    except (arbiter.UnsureError, ast.TexError):
-        return "unsure"
-    if "different" in found:
-        return "different"
-    return "same" if found and set(found) == {"same"} else "unsure"
+        return arbiter.worst(list(_opinions(block, conditions, world)))
+    except arbiter.UnsureError as error:
+        return arbiter.Opinion("unsure", arbiter.reason(error))
+    except ast.TexError:
+        return arbiter.Opinion("unsure", "a formula that cannot be read")
+
+
+def _opinions(
+    block: ast.Block, conditions: list[ast.Condition], world: arbiter.World
+) -> Iterator[arbiter.Opinion]:
+    for statement in _claims(block, world):
+        here = [*conditions, *statement.conditions]
+        if isinstance(statement, ast.Implication):
+            yield arbiter.judge_implication(statement, here, world)
+        else:
+            links = (link for link in statement.chain.links() if not link.states)
+            yield from (arbiter.judge(link, here, world) for link in links)
 
 
 def _world(case: Case) -> arbiter.World:
     """What the formulas before a claim define, for the arbiter; a copy, as claims may declare."""
-    known = _world_before(case.before, case.piece.section)
-    return arbiter.World(dict(known.functions), dict(known.values), set(known.declared))
+    return _world_before(case.before, case.piece.section).copy()
 
 
 @lru_cache(maxsize=8)
@@ -168,24 +174,25 @@ def _world_before(before: tuple[Piece, ...], section: int) -> arbiter.World:
         world.functions.update(here.functions)
         if piece.section == section:
             world.values.update(here.values)
+            world.vectors.update(here.vectors)
         world.declared.update(here.declared)
     return world
 
 
-def _claims(block: ast.Block, world: arbiter.World) -> list[ast.Claim]:
+def _claims(block: ast.Block, world: arbiter.World) -> list[ast.Claim | ast.Implication]:
     for directive in block.directives:
         if directive.kind == "functions":
             world.declared.update(arbiter.spelled(name) for name in directive.names)
-        if directive.kind == "given":
-            raise arbiter.UnsureError("a given equation")
-    if not all(isinstance(one, ast.Claim | ast.Given) for one in block.statements):
+    if not all(
+        isinstance(one, ast.Claim | ast.Implication | ast.Given) for one in block.statements
+    ):
         raise arbiter.UnsureError("more than claims")
-    found = [one for one in block.statements if isinstance(one, ast.Claim)]
+    found = [one for one in block.statements if isinstance(one, ast.Claim | ast.Implication)]
     return [resolve(claim, world.role) for claim in found]
 
 
 def _conditions(block: ast.Block, world: arbiter.World) -> list[ast.Condition]:
-    stated = [c for d in block.directives if d.kind == "domain" for c in d.conditions]
+    stated = [c for d in block.directives if d.kind in ("domain", "given") for c in d.conditions]
     stated += [c for s in block.statements if isinstance(s, ast.Given) for c in s.conditions]
     return [resolve(condition, world.role) for condition in stated]
 
@@ -194,7 +201,7 @@ def trials(case: Case, every: int = 1) -> list[Trial]:
     """Try each `every`-th mutant of a formula."""
     chosen = list(case_mutants(case))[every // 2 :: every]
     return [
-        Trial(case, mutant, verdict(case, mutant.tex), arbitrate(case, mutant.tex))
+        Trial(case, mutant, verdict(case, mutant.tex), arbitrate(case, mutant.tex).verdict)
         for mutant in chosen
     ]
 

@@ -11,10 +11,11 @@ Where they neither agree nor differ clearly, or where it does not know a constru
 """
 
 from tests.mutation.arbiter import algebra, calculus, conditions, functions  # their rules
-from tests.mutation.arbiter.core import UnsureError, Verdict, World, spelled
-from tests.mutation.arbiter.verdict import judge, world_of
+from tests.mutation.arbiter.core import Opinion, UnsureError, Verdict, World, spelled
+from tests.mutation.arbiter.implications import judge_implication
+from tests.mutation.arbiter.verdict import judge, reason, world_of, worst
 
 __all__ = [
-    "UnsureError", "Verdict", "World", "algebra", "calculus", "conditions", "functions", "judge",
-    "spelled", "world_of",
+    "Opinion", "UnsureError", "Verdict", "World", "algebra", "calculus", "conditions", "functions",
+    "judge", "judge_implication", "reason", "spelled", "world_of", "worst",
 ]  # fmt: skip

@@ -8,10 +8,10 @@ from tests.mutation.arbiter.core import (
     UnsureError,
     Value,
     evaluate,
+    integer,
     number,
     real,
     rule,
-    spelled,
 )
 
 
@@ -19,34 +19,81 @@ def holds(condition: ast.Condition, point: Point) -> bool:
     """Whether a condition holds at a point.
 
     Raises:
-        UnsureError: If it is a membership other than that of the real numbers or an interval.
+        UnsureError: If it is a membership in what has no members that are listed.
     """
     if isinstance(condition, ast.Comparison):
         return all(compares(link, point) for link in condition.links())
-    if isinstance(condition, ast.Membership) and isinstance(condition.container, ast.Interval):
-        low, high = (
-            number(end, point) for end in (condition.container.lower, condition.container.upper)
-        )
-        return all(low.real < number(item, point).real < high.real for item in condition.items)
-    if isinstance(condition, ast.Membership) and spelled(condition.container) == "R":
+    if not isinstance(condition, ast.Membership):
+        raise UnsureError("a condition that is no relation")
+    return all(_lies_in(item, condition.container, point) for item in condition.items) != (
+        condition.negated
+    )
+
+
+def _lies_in(item: ast.Expr, container: ast.Expr, point: Point) -> bool:
+    if isinstance(container, ast.Interval):
+        low, high = (real(number(end, point)) for end in (container.lower, container.upper))
+        return low < real(number(item, point)) < high  # an end is met by no random number
+    if isinstance(container, ast.SetLiteral | ast.IndexRange):
+        return any(abs(number(item, point) - one) < 1e-12 for one in members(container, point))
+    kind = core_set(container)
+    if kind == "R":
         return True
-    raise UnsureError("a condition")
+    if kind in ("N", "Z"):
+        value = real(number(item, point))
+        return value == round(value) and (kind == "Z" or value >= 0)
+    raise UnsureError("a membership")
+
+
+def core_set(container: ast.Expr) -> str:
+    """The letter of a set of numbers, or of vectors of them; empty for another set."""
+    while isinstance(container, ast.Power | ast.Subscript):
+        container = container.base
+    return container.name if isinstance(container, ast.Symbol) and container.font == "bb" else ""
+
+
+def members(container: ast.Expr, point: Point) -> list[complex]:
+    """The members of a set that is written out.
+
+    Raises:
+        UnsureError: If it is not.
+    """
+    if isinstance(container, ast.SetLiteral):
+        return [number(item, point) for item in container.items]
+    if isinstance(container, ast.IndexRange):
+        first = integer(container.lower, point)
+        last = _count(container.upper, point)
+        return [complex(value) for value in range(first, last + 1)]
+    raise UnsureError("a set that is not written out")
+
+
+def _count(upper: ast.Expr, point: Point) -> int:
+    """The end of a row of numbers: a letter that is not known is a size, whatever it is called."""
+    try:
+        return integer(upper, point)
+    except UnsureError:
+        if isinstance(upper, ast.Symbol):
+            return point.size
+        raise
 
 
 def compares(link: ast.Link, point: Point) -> bool:
-    left, right = number(link.left, point), number(link.right, point)
-    gap = real(left) - real(right)
-    if link.operator in ("<", ">", "<=", ">="):
-        if abs(gap) < 1e-12:
-            if link.operator in ("<=", ">="):
-                return True
-            raise UnsureError("two sides that meet")
-        return (gap < 0) == (link.operator[0] == "<")
+    left, right = (real(number(side, point)) for side in (link.left, link.right))
+    if link.operator not in ("<", ">", "<=", ">=", "=", "!="):
+        raise UnsureError(f"the relation {link.operator}")
+    whole = left == round(left) and right == round(right)
+    meet = abs(left - right) < 1e-12
     if link.operator in ("=", "!="):
-        if real(left) != int(real(left)) or real(right) != int(real(right)):
+        if not whole:
             raise UnsureError("an equality that random numbers do not meet")
-        return (abs(gap) < 1e-12) == (link.operator == "=")
-    raise UnsureError(link.operator)
+        return meet == (link.operator == "=")
+    if not meet:
+        return (left < right) == (link.operator[0] == "<")
+    if link.operator in ("<=", ">="):
+        return True
+    if not whole or point.work.rough:
+        raise UnsureError("two sides that meet")
+    return False
 
 
 @rule(ast.Tuple)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from itertools import product
+from typing import Any, Literal, NamedTuple
 
 from hwlib.mathtex import ast
 
 Value = Any  # complex, or a list (vector) of values, or a list of lists (matrix)
-Key = tuple[str, tuple[int, ...]]
 Verdict = Literal["same", "different", "unsure"]
 
 SAME = 1e-12  # relative difference up to which two sides are the same
@@ -30,12 +30,26 @@ WIDE = 2  # of so many points one is at or round zero and the marks, where claim
 MARKS = (1.0, 10.0, 100.0)  # drawn as often as the numbers of the claim itself
 SIZES = (3, 2, 4)  # what a free size such as K is taken to be, by turns
 SIZE_NAMES = ("K", "n", "N", "m", "M", "d", "C", "D", "L")
+SIGN = "\\pm"  # the bound name of the sign that is taken, 1 or -1
+START = "\\int"  # the bound name of the place from which an integral without bounds is taken
+INDEX_MARKS = ("[]", "()", ",", "(,)")  # marks of a name that hold an index
 RADIUS = 0.02  # of the circle round a point from which derivatives are taken
 ON_CIRCLE = 12
 
 
 class UnsureError(Exception):
-    """The arbiter cannot tell."""
+    """The arbiter cannot tell; the text says why, in words that many formulas can share."""
+
+
+class TinyError(UnsureError):
+    """A number that is too small for floats."""
+
+
+class Opinion(NamedTuple):
+    """A verdict, and why it is "unsure"."""
+
+    verdict: Verdict
+    reason: str = ""
 
 
 @dataclass
@@ -44,16 +58,22 @@ class World:
 
     Attributes:
         functions: Name to (parameters, body, whether the body is that of component i).
-        values: Key to body, for variables that are defined.
+        values: Spelling to the letters and the body of what is defined; where the definition
+            has a letter as an index, the spelling has a star.
+        vectors: The names of `values` that are defined as a whole: their components follow.
         declared: Names of functions that stand for any function.
-        directives: Conditions that limit the points.
     """
 
     functions: dict[str, tuple[tuple[ast.Expr, ...], ast.Expr, ast.Expr | None]] = field(
         default_factory=dict
     )
     values: dict[str, tuple[tuple[ast.Expr, ...], ast.Expr]] = field(default_factory=dict)
+    vectors: set[str] = field(default_factory=set)
     declared: set[str] = field(default_factory=set)
+
+    def copy(self) -> World:
+        """A world of its own that starts with the same."""
+        return World(dict(self.functions), dict(self.values), set(self.vectors), set(self.declared))
 
     def role(self, name: ast.Expr) -> str:
         """Say what a name before a bracket is, for the parser's `resolve`."""
@@ -73,10 +93,34 @@ class World:
                 statement.value,
                 component,
             )
-        elif isinstance(pattern, ast.Subscript):
-            self.values[_indexed_name(pattern)] = (pattern.indices, statement.value)
-        else:
-            self.values[spelled(pattern)] = ((), statement.value)
+            return
+        indexed = _indexed_event(pattern, statement.value) or slots(pattern)
+        letters = [isinstance(index, ast.Symbol) for index in indexed.indices]
+        texts = [
+            "*" if letter else spelled(i)
+            for letter, i in zip(letters, indexed.indices, strict=True)
+        ]
+        names = tuple(i for letter, i in zip(letters, indexed.indices, strict=True) if letter)
+        self.values[indexed.at(texts)] = (names, statement.value)
+        if bold(pattern) or isinstance(statement.value, ast.Tuple | ast.Matrix):
+            self.vectors.add(indexed.at(texts))
+
+    def find(
+        self, indexed: Indexed, texts: Sequence[str]
+    ) -> tuple[ast.Expr, dict[str, str]] | None:
+        """What a name with these indices is defined as, and what its letters stand for.
+
+        A definition for this index is preferred to one for every index.
+        """
+        for starred in product((False, True), repeat=len(texts)):
+            spelling = indexed.at(
+                ["*" if star else text for star, text in zip(starred, texts, strict=True)]
+            )
+            if spelling in self.values:
+                names, body = self.values[spelling]
+                given = [text for star, text in zip(starred, texts, strict=True) if star]
+                return body, {spelled(n): text for n, text in zip(names, given, strict=True)}
+        return None
 
 
 def spelled(name: ast.Node) -> str:
@@ -97,11 +141,57 @@ def spelled(name: ast.Node) -> str:
     raise UnsureError(f"a name: {type(name).__name__}")
 
 
-def _indexed_name(pattern: ast.Subscript) -> str:
-    """`z_1` defined alone is its own name; `z_i` defined is that for every i."""
-    if all(isinstance(index, ast.Number | ast.Label) for index in pattern.indices):
-        return spelled(pattern)
-    return spelled(pattern.base) + "_*"
+class Indexed(NamedTuple):
+    """A name taken apart: its indices, and the pieces of its spelling around them."""
+
+    pieces: tuple[str, ...]
+    indices: tuple[ast.Expr, ...]
+
+    def at(self, texts: Sequence[str]) -> str:
+        """The spelling with these indices."""
+        inner = (text + piece for text, piece in zip(texts, self.pieces[1:], strict=True))
+        return self.pieces[0] + "".join(inner)
+
+
+def slots(name: ast.Node) -> Indexed:
+    """Take a name apart; words that are indices belong to its spelling."""
+    if isinstance(name, ast.Subscript):
+        (*pieces, last), indices = slots(name.base)
+        joint = "_"
+        for index in name.indices:
+            if isinstance(index, ast.Label):
+                last += joint + index.text
+            else:
+                pieces.append(last + joint)
+                indices, last = (*indices, index), ""
+            joint = ","
+        return Indexed((*pieces, last), indices)
+    if isinstance(name, ast.Marked) and name.kind in INDEX_MARKS and name.index is not None:
+        (*pieces, last), indices = slots(name.base)
+        return Indexed((*pieces, f"{last}^{name.kind}", ""), (*indices, name.index))
+    return Indexed((spelled(name),), ())
+
+
+def _indexed_event(pattern: ast.Expr, value: ast.Expr) -> Indexed | None:
+    """`P(y = k) := p_k` is said for every k: the letter is an index of the value."""
+    if not isinstance(pattern, ast.Opaque) or pattern.tokens[-2:-1] != ("=",):
+        return None
+    letter = pattern.tokens[-1]
+    used = [part for part in ast.walk(value) if isinstance(part, ast.Symbol)]
+    symbol = next((part for part in used if part.name == letter), None)
+    before = f"{spelled(pattern.head)}({''.join(pattern.tokens[:-1])}"
+    return None if symbol is None else Indexed((before, ")"), (symbol,))
+
+
+def bold(name: ast.Node) -> str:
+    """Whether a name is that of a "vector" or a "matrix", as its font tells, or of neither."""
+    while isinstance(name, ast.Subscript | ast.Marked):
+        if isinstance(name, ast.Subscript):
+            return ""  # a component
+        name = name.base
+    if not isinstance(name, ast.Symbol) or name.font != "bf":
+        return ""
+    return "matrix" if name.name[-1:].isupper() else "vector"
 
 
 @dataclass
@@ -109,10 +199,12 @@ class Work:
     """What the work at a point has needed so far; all that is made from the point adds to it.
 
     Attributes:
-        rough: A derivative, an integral, a limit or an inverse, which are never exact.
+        rough: A derivative, an integral, a limit, an inverse or a solution: never exact.
+        asked: The free names that were asked for, and "" for a size: none means a constant.
     """
 
     rough: bool = False
+    asked: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -128,6 +220,7 @@ class Point:
         work: What has been needed so far.
         bound: Names that a sum, a function or an index binds.
         atoms: Quantities that are moved, for a derivative by them.
+        known: What defined quantities are worth here, once it has been worked out.
     """
 
     world: World
@@ -138,6 +231,7 @@ class Point:
     work: Work = field(default_factory=Work)
     bound: dict[str, Value] = field(default_factory=dict)
     atoms: dict[str, Value] = field(default_factory=dict)
+    known: dict[object, Value] = field(default_factory=dict)
 
     def child(self, bound: dict[str, Value]) -> Point:
         """The same point with some names bound."""
@@ -145,12 +239,24 @@ class Point:
 
     def with_atom(self, name: str, value: Value) -> Point:
         """The same point with one quantity moved; all that depends on it follows."""
-        bound = {key: held for key, held in self.bound.items() if key != name}
-        return replace(self, bound=bound, atoms={**self.atoms, name: value})
+        return self.with_atoms({name: value})
+
+    def with_atoms(self, values: Mapping[str, Value]) -> Point:
+        """The same point with some quantities moved."""
+        bound = {key: held for key, held in self.bound.items() if key not in values}
+        return replace(self, bound=bound, atoms={**self.atoms, **values}, known={})
 
     def shaken(self, seed: int) -> Point:
         """The same point where roundings and steps of approximations are drawn anew."""
-        return replace(self, shake=random.Random(seed))
+        return replace(self, shake=random.Random(seed), known={})
+
+    def defined(self, name: str, body: ast.Expr, letters: dict[str, Value]) -> Value:
+        """What a definition gives a name; nothing that is bound around the name is bound in it."""
+        outer = {key: self.bound[key] for key in (SIGN, START) if key in self.bound}
+        place = (name, *outer.items())
+        if place not in self.known:
+            self.known[place] = evaluate(body, replace(self, bound={**outer, **letters}))
+        return self.known[place]
 
     def rounded(self, value: complex, *operands: complex) -> complex:
         """The result of one operation, moved by a rounding if this point is shaken.
@@ -165,10 +271,10 @@ class Point:
         """The result of a product or a power, rounded, where it is no nothing made of something.
 
         Raises:
-            UnsureError: If it is too small for floats.
+            TinyError: If it is too small for floats.
         """
         if abs(value) < UNDERFLOW and all(operands):
-            raise UnsureError("a number too small for floats")
+            raise TinyError("a number that is beyond floats")
         return self.rounded(value, *operands)
 
     def approximated(self, size: float) -> float:
@@ -179,10 +285,14 @@ class Point:
     @property
     def size(self) -> int:
         """How many components a vector has whose size is not given."""
+        self.work.asked.add("")
         return SIZES[self.seed % len(SIZES)]
 
     def free(self, name: str) -> complex:
         """A number for a free name: the same for the same name, whatever else is asked."""
+        if name in self.atoms:
+            return self.atoms[name]
+        self.work.asked.add(name)
         draw = random.Random(f"{self.seed}:{name}")
         if self.seed % WIDE == 0:
             return complex(_wide(draw, self.marks or MARKS))
@@ -234,10 +344,14 @@ def number(node: ast.Node, point: Point) -> complex:
     return complex(value)
 
 
+class ComplexError(UnsureError):
+    """A complex number where a real one is needed, as on a circle round a point."""
+
+
 def real(value: complex) -> float:
     """A real number, for what has an order or a kink; a circle round a point has none."""
     if abs(value.imag) > 1e-12:
-        raise UnsureError("a complex number where a real one is needed")
+        raise ComplexError("a complex number where a real one is needed")
     return value.real
 
 

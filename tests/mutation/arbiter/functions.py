@@ -9,11 +9,15 @@ import operator
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
+
+import numpy as np
 
 from hwlib.mathtex import ast
 from tests.mutation.arbiter.core import (
     ON_CIRCLE,
     RADIUS,
+    ComplexError,
     Point,
     UnsureError,
     Value,
@@ -31,9 +35,19 @@ from tests.mutation.arbiter.core import (
 def difference(
     function: Callable[[complex], Value], at: complex, order: int, point: Point
 ) -> Value:
-    """The derivative of any order by Cauchy's integral over a small circle."""
+    """The derivative of any order by Cauchy's integral over a small circle.
+
+    A function that is made of pieces has no circle: it is followed along the line.
+    """
     if order == 0:
         return function(at)
+    try:
+        return _round(function, at, order, point)
+    except ComplexError:
+        return _along(function, at, order, point)
+
+
+def _round(function: Callable[[complex], Value], at: complex, order: int, point: Point) -> Value:
     turns = [cmath.exp(2j * math.pi * step / ON_CIRCLE) for step in range(ON_CIRCLE)]
     radius = point.approximated(RADIUS)
     scale = math.factorial(order) / (ON_CIRCLE * radius**order)
@@ -41,6 +55,20 @@ def difference(
         both(function(at + radius * turn), scale * turn**-order, operator.mul) for turn in turns
     ]
     return functools.reduce(lambda left, right: both(left, right, operator.add), parts)
+
+
+def _along(function: Callable[[complex], Value], at: complex, order: int, point: Point) -> complex:
+    """The derivative from values on both sides; they tell when there is a kink or a jump."""
+    if order != 1:
+        raise UnsureError("a higher derivative of what is made of pieces")
+    slopes = []
+    for step in (point.approximated(1e-3), point.approximated(1e-3) / 7):
+        here, *around = (complex(function(at + turn * step)) for turn in (0, -1, 1))
+        slopes += [(here - around[0]) / step, (around[1] - here) / step]
+    if max(abs(slope - slopes[0]) for slope in slopes) > 0.01 * (1 + abs(slopes[0])):
+        raise UnsureError("a derivative at a kink")
+    fine, coarse = (slopes[2] + slopes[3]) / 2, (slopes[0] + slopes[1]) / 2
+    return fine + (fine - coarse) / 48
 
 
 _KNOWN: dict[str, Callable[[complex], complex]] = {
@@ -63,8 +91,17 @@ _KNOWN: dict[str, Callable[[complex], complex]] = {
     "cot": lambda x: cmath.cos(x) / cmath.sin(x),
     "sech": lambda x: 1 / cmath.cosh(x),
     "coth": lambda x: cmath.cosh(x) / cmath.sinh(x),
+    "floor": lambda x: complex(math.floor(real(x))),
+    "ceil": lambda x: complex(math.ceil(real(x))),
     "sign": lambda x: complex((real(x) > 0) - (real(x) < 0)),
     "sgn": lambda x: complex((real(x) > 0) - (real(x) < 0)),
+}
+
+
+_OF_SHAPES: dict[str, Callable[[Any], Value]] = {
+    "det": lambda rows: complex(np.linalg.det(np.array(rows))),
+    "tr": lambda rows: complex(np.trace(np.array(rows))),
+    "diag": lambda entries: np.diag(entries).tolist(),
 }
 
 
@@ -85,7 +122,33 @@ def applied(function: ast.Expr, arguments: list[Value], point: Point) -> Value:
         for part in reversed(function.functions):
             arguments = [applied(part, arguments, point)]
         return arguments[0]
+    if isinstance(function, ast.Derivative):
+        return _partial(function, arguments, point)
+    if isinstance(function, ast.Multiply | ast.Divide | ast.Add | ast.Negative):
+        return _combined(function, arguments, point)
     return _called(spelled(function), arguments, point)
+
+
+def _partial(function: ast.Derivative, arguments: list[Value], point: Point) -> Value:
+    """A derivative of a function, `\\frac{\\partial f}{\\partial x}(1, 2)`: by its parameters."""
+    name = spelled(function.operand)
+    if name not in point.world.functions:
+        raise UnsureError("a derivative of a function that stands for any")
+    parameters, body, _ = point.world.functions[name]
+    bound = {spelled(p): value for p, value in zip(parameters, arguments, strict=True)}
+    return evaluate(replace(function, operand=body), replace(point, bound=bound))
+
+
+def _combined(made: ast.Expr, arguments: list[Value], point: Point) -> Value:
+    """What is made of functions, `(fg)(x)`: each of them at the same place."""
+    names = {part for part in ast.walk(made) if isinstance(part, ast.Symbol)}
+    functions = point.world.declared | set(point.world.functions)
+    values = {
+        spelled(name): applied(name, arguments, point)
+        for name in names
+        if spelled(name) in functions
+    }
+    return evaluate(made, point.child(values))
 
 
 def _called(name: str, arguments: list[Value], point: Point) -> Value:
@@ -103,6 +166,10 @@ def _called(name: str, arguments: list[Value], point: Point) -> Value:
     if name in ("max", "min"):
         reals = [real(complex(item)) for part in arguments for item in flat(part)]
         return complex(max(reals) if name == "max" else min(reals))
+    if name in _OF_SHAPES and len(arguments) == 1:
+        if not isinstance(arguments[0], list):
+            raise UnsureError(f"the function {name} of a number")
+        return _OF_SHAPES[name](arguments[0])
     if name in _KNOWN and len(arguments) == 1:
         if isinstance(arguments[0], list):
             raise UnsureError("a function of numbers called with a vector")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import cmath
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from hwlib.mathtex import ast
@@ -20,11 +21,14 @@ from tests.mutation.arbiter.core import (
     ROUGH,
     SAME,
     SHAKES,
+    SIGN,
     SIZE_NAMES,
     SIZES,
+    START,
     TINY,
     TRIED,
     ULP,
+    Opinion,
     Point,
     UnsureError,
     Value,
@@ -35,22 +39,60 @@ from tests.mutation.arbiter.core import (
     real,
     spelled,
 )
+from tests.mutation.arbiter.points import about, free_indices, met, placed, written_lengths
+
+UNTOLD = (UnsureError, ArithmeticError, ValueError, RecursionError, TypeError)
+_REASONS = {
+    OverflowError: "a number that is beyond floats",
+    ZeroDivisionError: "a division by zero",
+    RecursionError: "a definition that leads back to itself",
+    TypeError: "a shape where another is needed",
+}
 
 
-def judge(link: ast.Link, conditions: Iterable[ast.Condition], world: World) -> Verdict:
+def reason(error: Exception) -> str:
+    """Why something could not be told, in words that many formulas can share."""
+    return _REASONS.get(type(error), str(error))
+
+
+def worst(opinions: Sequence[Opinion]) -> Opinion:
+    """What is to be said of several relations together."""
+    for verdict in ("different", "unsure"):
+        for one in opinions:
+            if one.verdict == verdict:
+                return one
+    return Opinion("same") if opinions else Opinion("unsure", "nothing that is claimed")
+
+
+def judge(link: ast.Link, conditions: Iterable[ast.Condition], world: World) -> Opinion:
     """Say whether one relation holds wherever its conditions do."""
-    verdicts: list[Verdict] = []
-    conditions = list(conditions)
+    if any(isinstance(node, ast.PlusMinus) for node in _nodes(link)):
+        return worst([_judge(link, list(conditions), world, sign) for sign in (1, -1)])
+    return _judge(link, list(conditions), world, 0)
+
+
+def _judge(link: ast.Link, conditions: list[ast.Condition], world: World, sign: int) -> Opinion:
+    same, missed = 0, Counter[str]()
     sizes = _sizes(link)
+    bound = {SIGN: complex(sign)} if sign else {}
     for seed in range(POINTS_OF_ORDER if link.operator in ORDER else POINTS):
-        here = {name: SIZES[(seed + turn) % len(SIZES)] for turn, name in enumerate(sizes)}
-        verdict = _at(link, conditions, Point(world, seed, _marks(link), here))
-        if verdict == "different":
-            return "different"
-        verdicts.append(verdict)
-        if len(verdicts) == TRIED and "same" not in verdicts:
+        counts = {name: SIZES[(seed + turn) % len(SIZES)] for turn, name in enumerate(sizes)}
+        here = Point(world, seed, _marks(link), counts, bound=bound)
+        try:
+            verdict = _at(link, conditions, here)
+        except UNTOLD as error:
+            missed[reason(error)] += 1
+        else:
+            if verdict == "different":
+                return Opinion("different")
+            same += 1 if here.work.asked else ENOUGH  # a constant is the same everywhere
+            if not here.work.asked:
+                break
+        if seed + 1 == TRIED and not same:
             break
-    return "same" if verdicts.count("same") >= ENOUGH else "unsure"
+    if same >= ENOUGH:
+        return Opinion("same")
+    return Opinion("unsure", missed.most_common(1)[0][0])
 
 
 def _sizes(link: ast.Link) -> list[str]:
@@ -73,42 +115,75 @@ def _nodes(link: ast.Link) -> Iterator[ast.Node]:
 
 
 def _at(link: ast.Link, conditions: list[ast.Condition], point: Point) -> Verdict:
-    try:
-        indices = sorted(_free_indices(link, point.world))
-        for chosen in product(range(1, point.size + 1), repeat=len(indices)):
-            bound = {name: complex(value) for name, value in zip(indices, chosen, strict=True)}
-            here = point.child(bound)
-            if not all(holds(condition, here) for condition in conditions):
-                return "unsure"
-            verdict = _relation(link, here)
-            if verdict != "same":
-                return verdict
-    except (UnsureError, ArithmeticError, ValueError, RecursionError, TypeError):
-        return "unsure"
+    """What the relation says at a point, for all values of its indices together.
+
+    Raises:
+        UnsureError: If it says nothing there, or the conditions do not hold.
+    """
+    indices = free_indices([link.left, link.right], point.world)
+    point = placed(conditions, indices, _whole_numbers(link, point))
+    if not met(conditions, indices, point):
+        raise UnsureError("a condition that was not met")
+    names, looked = sorted(indices), 0
+    filters = [condition for condition in conditions if about(condition, indices)]
+    lengths = written_lengths([link.left, link.right], point.world)
+    counts = [range(1, lengths.get(name, point.size) + 1) for name in names]
+    for chosen in product(*counts):
+        here = point.child({n: complex(value) for n, value in zip(names, chosen, strict=True)})
+        if not all(holds(condition, here) for condition in filters):
+            continue
+        looked += 1
+        if _told(link, here) == "different":
+            return "different"
+    if not looked:
+        raise UnsureError("a condition that was not met")
     return "same"
 
 
-def _free_indices(link: ast.Link, world: World) -> set[str]:
-    """Letters that are used as an index and that nothing binds."""
-    nodes = list(_nodes(link))
-    bound = {
-        spelled(index)
-        for node in nodes
-        if isinstance(node, ast.Reduction)
-        for index in node.indices
-    }
-    used = {
-        part.name
-        for node in nodes
-        if isinstance(node, ast.Subscript)
-        for index in node.indices
-        for part in ast.walk(index)
+def _whole_numbers(link: ast.Link, point: Point) -> Point:
+    """Letters in a factorial or a binomial are whole, where they are no size."""
+    counted = {
+        spelled(part)
+        for node in _nodes(link)
+        if isinstance(node, ast.Factorial | ast.Binomial)
+        for part in ast.walk(node)
         if isinstance(part, ast.Symbol)
     }
-    return used - bound - set(world.values) - {"K", "n", "N"}
+    free = counted - set(SIZE_NAMES) - set(point.world.values)
+    return point.with_atoms({n: complex(round(abs(point.free(n))) % 7) for n in sorted(free)})
 
 
-def _relation(link: ast.Link, point: Point) -> Verdict:
+def _told(link: ast.Link, point: Point) -> Verdict:
+    """What the relation says; with integrals without bounds, of how its sides change."""
+    nodes = list(_nodes(link))
+    open_ones = [n for n in nodes if isinstance(n, ast.Integral) and n.lower is None]
+    if not open_ones:
+        return relation(link, point)
+    names = {spelled(node.variable) for node in open_ones}
+    if len(names) > 1 or link.operator != "=":
+        raise UnsureError("an integral without bounds")
+    (name,) = names
+    start = real(complex(evaluate(open_ones[0].variable, point)))
+    if abs(start) < 1e-3:
+        raise UnsureError("an integral without bounds at zero")
+    places = [
+        point.with_atom(name, complex(start * far)).child({START: complex(start)})
+        for far in (1.1, 1.3)
+    ]
+    (a, b), (c, d) = (_sides(link, place) for place in places)
+    return _equal([(c - a, d - b)], link, point)
+
+
+def _sides(link: ast.Link, point: Point) -> tuple[complex, complex]:
+    return complex(evaluate(link.left, point)), complex(evaluate(link.right, point))
+
+
+def relation(link: ast.Link, point: Point) -> Verdict:
+    """Whether a relation holds at a point: "same" or "different".
+
+    Raises:
+        UnsureError: If that cannot be told.
+    """
     left, right = evaluate(link.left, point), evaluate(link.right, point)
     if link.operator == "~=":
         return _printed(link, complex(left), complex(right), point)
@@ -117,7 +192,7 @@ def _relation(link: ast.Link, point: Point) -> Verdict:
     if link.operator in ORDER:
         return _ordered(link, real(complex(left)), real(complex(right)), point)
     if link.operator not in ("=", "=="):
-        raise UnsureError(link.operator)
+        raise UnsureError(f"the sign {link.operator}")
     pairs = _pairs(left, right)
     for a, b in pairs:
         if max(abs(complex(a).imag), abs(complex(b).imag)) > 1e-9 * (1 + abs(a)):
@@ -157,9 +232,11 @@ def _ordered(link: ast.Link, left: float, right: float, point: Point) -> Verdict
     noise = _noise(link, point)
     if gap < -far - 100 * noise:
         return "different"
-    if link.operator in ("<=", ">="):
-        return "same" if noise < 1e-9 else "unsure"
-    return "different" if gap == noise == 0 and not point.work.rough else "unsure"
+    if link.operator in ("<=", ">=") and noise < 1e-9:
+        return "same"
+    if link.operator in ("<", ">") and gap == noise == 0 and not point.work.rough:
+        return "different"
+    raise UnsureError("two sides that are close")
 
 
 def _unit(left: complex, right: complex, point: Point) -> float:
@@ -179,18 +256,32 @@ def _noise(link: ast.Link, point: Point) -> float:
 
 def _printed(link: ast.Link, left: complex, value: complex, point: Point) -> Verdict:
     """Whether a printed decimal is right to half a unit of its last digit."""
-    printed = link.right.operand if isinstance(link.right, ast.Negative) else link.right
-    if not isinstance(printed, ast.Number):
-        raise UnsureError("an approximation that is no decimal")
-    gap, half = abs(left - value), 0.5 * 10.0**-printed.decimals
+    gap, half = abs(left - value), _last_digit(link.right) / 2
     if abs(gap - half) <= ULP * _unit(left, value, point) + 10 * _noise(link, point):
         raise UnsureError("a decimal that is just between")
     return "same" if gap < half else "different"
 
 
+def _last_digit(node: ast.Expr) -> float:
+    """One unit of the last digit of a printed decimal, perhaps times a power of ten."""
+    printed = node.operand if isinstance(node, ast.Negative) else node
+    if isinstance(printed, ast.Number):
+        return 10.0**-printed.decimals
+    if isinstance(printed, ast.Multiply) and len(printed.factors) == 2:
+        first, power = printed.factors
+        ten = isinstance(power, ast.Power) and isinstance(power.base, ast.Number)
+        if isinstance(first, ast.Number) and ten and power.base.value == 10:
+            exponent = power.exponent
+            sign = -1 if isinstance(exponent, ast.Negative) else 1
+            exponent = exponent.operand if isinstance(exponent, ast.Negative) else exponent
+            if isinstance(exponent, ast.Number):
+                return 10.0 ** (sign * float(exponent.value) - first.decimals)
+    raise UnsureError("an approximation that is no decimal")
+
+
 def world_of(blocks: Iterable[ast.Block], known: World) -> World:
     """Gather what blocks define, in their order, read with what is known already."""
-    world = World(dict(known.functions), {}, set(known.declared))
+    world = World(dict(known.functions), declared=set(known.declared))
     for block in blocks:
         for directive in block.directives:
             if directive.kind == "functions":
