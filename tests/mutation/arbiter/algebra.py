@@ -158,7 +158,8 @@ def _free_component(name: str, index: str, point: Point) -> Value:
     if found is None or f"{name}_{index}" in point.atoms:
         return point.free(f"{name}_{index}")
     body, letters = found
-    return evaluate(body, point.child({key: _count(text) for key, text in letters.items()}))
+    counts = {key: _count(text) for key, text in letters.items()}
+    return point.defined(f"{name}_{index}", body, counts)
 
 
 def entry(value: Value, indices: Sequence[int]) -> Value:
@@ -171,16 +172,17 @@ def entry(value: Value, indices: Sequence[int]) -> Value:
 
 @rule(ast.Opaque)
 def _opaque(node: ast.Opaque, point: Point) -> Value:
-    words = [
-        str(round(complex(point.bound[token]).real)) if token in point.bound else token
-        for token in node.tokens
-    ]
+    here = {token: point.bound[token] for token in node.tokens if token in point.bound}
+    if here and spelled(node) in point.world.values:  # defined for the letter that is bound
+        return evaluate(point.world.values[spelled(node)][1], point.child(here))
+    words = [str(round(complex(here[t]).real)) if t in here else t for t in node.tokens]
     event = Indexed((f"{spelled(node.head)}({''.join(words[:-1])}", ")"), ())
     found = point.world.find(event, words[-1:])
     if found is None:
         return point.free(event.at(words[-1:]))
     body, letters = found
-    return evaluate(body, point.child({key: _count(text) for key, text in letters.items()}))
+    counts = {key: _count(text) for key, text in letters.items()}
+    return point.defined(event.at(words[-1:]), body, counts)
 
 
 @rule(ast.Add)
