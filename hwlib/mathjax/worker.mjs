@@ -15,6 +15,8 @@ import { pathToFileURL } from 'node:url';
 const NARROW = 18; // em; the widest row that fits a 360 px phone
 const X_HEIGHT = 0.442; // em; MathJax writes ex of its own font
 const SCALE = 1.13; // text em per em of the formula: evens out the small x-height of the maths font
+const OPEN = 4; // MathJax's number for the class of an opening bracket
+const SHORT = 6; // em; a formula in a sentence up to this width stays on one line
 const LEADING = 0.6; // em between the lines of a broken formula: fractions stand apart
 const EM = 16; // px; any value does, since every length is turned back into em
 
@@ -31,7 +33,13 @@ await MathJax.init({
   },
   svg: { fontCache: 'global', displayOverflow: 'linebreak', linebreaks: { lineleading: LEADING } },
 });
-const { adaptor, output } = MathJax.startup;
+const { adaptor, input, output } = MathJax.startup;
+
+// A sign behind an opening bracket, as in f(-x), belongs to what follows: no line ends before it.
+input[0].postFilters.add(({ data }) => data.root.walkTree((node) => {
+  const before = node.isKind('mo') && node.parent?.childNodes[node.parent.childIndex(node) - 1];
+  if (before?.texClass === OPEN) node.attributes.set('linebreak', 'nobreak');
+}));
 
 const em = (ex) => Number((ex * X_HEIGHT).toFixed(3));
 
@@ -63,7 +71,9 @@ async function draw(tex, display, width) {
     display, em: EM, ex: EM * X_HEIGHT, containerWidth: width * EM,
   });
   const pieces = adaptor.tags(node, 'svg').map((svg) => parseFloat(adaptor.getAttribute(svg, 'width')));
-  return { svg: slim(node), width: em(pieces.reduce((sum, ex) => sum + ex, 0)) };
+  const total = em(pieces.reduce((sum, ex) => sum + ex, 0));
+  const svg = slim(node);
+  return { svg: total > SHORT ? svg : svg.replaceAll('<mjx-break', '<mjx-break class="hw-whole"'), width: total };
 }
 
 function glyphs() {

@@ -52,7 +52,10 @@
   function place(box, link) {
     const at = link.getBoundingClientRect();
     const room = document.documentElement.clientWidth - box.offsetWidth - 8;
-    const above = at.top > box.offsetHeight + 60;
+    const [over, under] = [at.top - 60, innerHeight - at.bottom]; // 60: the header
+    const above = over > box.offsetHeight || over > under;
+    const high = Math.max(over, under) - 14; // the box keeps off the link and off the edge
+    if (high < box.offsetHeight) box.style.maxHeight = `${high}px`;
     box.style.left = `${scrollX + Math.max(8, Math.min(at.left, room))}px`;
     box.style.top = `${scrollY + (above ? at.top - box.offsetHeight - 6 : at.bottom + 6)}px`;
   }
