@@ -56,7 +56,7 @@ def test_backwards_uses_only_what_was_found_before():
 
 def test_the_check_agrees_to_every_printed_digit():
     rows = cells(neuron.gradient_check())
-    assert rows.pop("relative error") == ["", "< 10⁻⁹", "< 10⁻¹⁴"]
+    assert rows.pop("Relative error") == ["", "< 10⁻⁹", "< 10⁻¹⁴"]
     assert len(rows) == 5
     for formula, central, complex_ in rows.values():
         assert formula == central == complex_
@@ -71,7 +71,7 @@ def test_a_wrong_formula_would_show(monkeypatch):
     right = neuron._analytic()
     monkeypatch.setattr(neuron, "_analytic", lambda: right * np.array([1, 1, 1, 1, 1.001]))
     rows = cells(neuron.gradient_check())
-    assert rows["relative error"][1] == "0.00020"
+    assert rows["Relative error"][1] == "0.00020"
     assert rows[r"$\partial F/\partial x_2$"][0] != rows[r"$\partial F/\partial x_2$"][1]
 
 

@@ -279,9 +279,9 @@ def error_of_three_formulas(closest: float = 1e-5) -> Plot:
             "log1p, stays level at about ten to the minus sixteen."
         ),
         caption=(
-            "Close to one half, the logarithm of the quotient loses up to "
-            f"{_digits_lost(worst[0])} of float64's sixteen digits, the difference of logarithms "
-            f"up to {_digits_lost(worst[1])}; the shifted form stays under "
+            f"Close to one half, {_digits_lost(worst[0])} of float64's sixteen digits are lost by "
+            f"the logarithm of the quotient, and {_digits_lost(worst[1])} by the difference of "
+            "logarithms, at the worst points. The shifted form stays under "
             f"${_bound_tex(worst[2])}$ throughout. Every logarithm here is rounded correctly: what "
             "is seen is the fault of the formula alone."
         ),

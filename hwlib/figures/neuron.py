@@ -24,7 +24,7 @@ from hwlib.figures.plot import (
     label,
     shade,
 )
-from hwlib.tables.table import fixed, significant
+from hwlib.tables.table import fixed, significant, significant_tex
 
 BOX = (0.78, 0.62)  # inches
 PLACES = {
@@ -351,7 +351,7 @@ def descent(steps: int = 12) -> Plot:
             "weights (deeper colour: larger); both runs can move only along $(x_1, x_2)$. Below: "
             "the loss at each step. From the worked example it falls from "
             f"{significant(float(near[0]), 2)} to {significant(float(near[-1]), 2)}; from a start "
-            f"where the neuron saturates, by only {significant(float(far[0] - far[-1]), 1)}."
+            f"where the neuron saturates, by only ${significant_tex(float(far[0] - far[-1]), 1)}$."
         ),
     )
 

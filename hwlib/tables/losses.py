@@ -79,11 +79,11 @@ def cross_entropy_steps() -> Table:
     ]
     loss = fixed(float(cross_entropy(SCORES, ONE_HOT)), 4)
     return Table(
-        ["Class", "Score", "$p_i$", r"$\ln p_i$", "Label", "$p_i - y_i$"],
+        ["$i$", "$z_i$", "$p_i$", r"$\ln p_i$", "$y_i$", "$p_i - y_i$"],
         rows,
         caption=(
-            f"From the scores to the gradient. The loss is ${loss}$, minus the entry of the "
-            "logarithms where the label is one; the last column adds up to zero."
+            f"Class by class from the scores to the gradient. The loss is ${loss}$, minus the entry "
+            "of the logarithms where the label is one; the last column adds up to zero."
         ),
     )
 

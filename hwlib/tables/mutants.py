@@ -23,7 +23,7 @@ def counted() -> Table:
     rows = [[kind, str(site[kind]), str(corpus[kind])] for kind in kinds]
     rows.append(["all", str(site["mutants"]), str(corpus["mutants"])])
     return Table(
-        head=["the changed formula", "site", "corpus"],
+        head=["the changed formula", "site", "tests"],
         rows=rows,
         caption=(
             f"{_share(site['every'])} of {site['formulas']} formulas of this site, and "

@@ -52,7 +52,7 @@ def two_layer_forward() -> Table:
         ["$L$", r"$-\ln p_2$", fixed(float(loss(PARAMETERS, X, Y)), 4), "", ""],
     ]
     return Table(
-        ["Quantity", "How", "$1$", "$2$", "$3$"],
+        ["What", "How", "$1$", "$2$", "$3$"],
         rows,
         caption="The forward pass, one row a layer, one column a neuron.",
     )
@@ -74,7 +74,7 @@ def two_layer_backward() -> Table:
         _row("for $x_j$", r"$\sum_i u_{ij} \gamma_i$", back.x),
     ]
     return Table(
-        ["Quantity", "How", "$1$", "$2$", "$3$"],
+        ["What", "How", "$1$", "$2$", "$3$"],
         rows,
         caption=(
             "The backward pass, from the output to the inputs. Each row uses only rows above it "

@@ -67,19 +67,19 @@ def gradient_check() -> Table:
     complex_ = complex_step_gradient(_output, point)
     columns = zip(VARIABLES, analytic, central, complex_, strict=True)
     rows = [
-        [rf"$\partial F/\partial {name}$", *(fixed(float(value), 8) for value in values)]
+        [rf"$\partial F/\partial {name}$", *(fixed(float(value), 6) for value in values)]
         for name, *values in columns
     ]
     rows.append(
         [
-            "relative error",
+            "Relative error",
             "",
             below(relative_error(analytic, central), 1e-9),
             below(relative_error(analytic, complex_), 1e-14),
         ]
     )
     return Table(
-        ["derivative", "formula", "central difference", "complex step"],
+        ["entry", "formula", "central", "complex step"],
         rows,
         "The gradient of the worked example in three ways; the last two only evaluate $F$ and know "
         "nothing of the chain rule. The relative error is the distance of a gradient from that of "
