@@ -82,8 +82,8 @@ def cross_entropy_steps() -> Table:
         ["$i$", "$z_i$", "$p_i$", r"$\ln p_i$", "$y_i$", "$p_i - y_i$"],
         rows,
         caption=(
-            f"Class by class from the scores to the gradient. The loss is ${loss}$, minus the entry "
-            "of the logarithms where the label is one; the last column adds up to zero."
+            f"Class by class from the scores to the gradient. The loss is ${loss}$, minus the "
+            "entry of the logarithms where the label is one; the last column adds up to zero."
         ),
     )
 
