@@ -23,12 +23,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status: 0 fine, 1 something failed, 2 wrong usage."""
     words = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="python -m hwlib")
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND")
     for name, summary in COMMANDS.items():
         command = commands.add_parser(name, help=summary, description=summary)
         if words[:1] == [name]:
             importlib.import_module(f"hwlib.commands.{name}").add_arguments(command)
     found = parser.parse_args(words)
+    if not found.command:
+        parser.print_help(sys.stderr)
+        return 2
     status = importlib.import_module(f"hwlib.commands.{found.command}").run(found)
     return int(status)
 

@@ -165,6 +165,27 @@ def test_every_page_has_a_title_and_a_description_of_its_own(tmp_path):
     ]
 
 
+def test_the_site_s_description_is_no_page_s_own(tmp_path):
+    docs, site = made(tmp_path, a=("", ""))
+    lost = (site / "a" / "index.html").read_text("utf-8").replace("<title>a", "<title>404")
+    (site / "404.html").write_text(lost, "utf-8")
+    (fault,) = publish.prove(site, docs)
+    assert str(fault) == "docs/a.md: the page has no description; write one in its front matter"
+
+
+def test_front_matter_that_cannot_be_read(tmp_path):
+    source = "---\nnumber: 7\ntitle: Task 7: slopes\n---\n\n# A\n"
+    docs, site = made(
+        tmp_path, index=(source, ""), good=('---\ntitle: "Task 7: slopes"\n---\n', "")
+    )
+    (fault,) = publish.prove(site, docs)
+    assert str(fault) == (
+        "docs/index.md:3: the front matter cannot be read: mapping values are not allowed here. "
+        'Put a text that holds a colon into quotes, as in title: "Task 7: …"'
+    )
+    assert publish.errors(site, docs) == [fault]
+
+
 def test_a_page_that_breaks_off_and_one_that_is_empty(tmp_path):
     docs, site = made(tmp_path, index=("", ""), torn=("", "words"), none=("", ""))
     (site / "none" / "index.html").write_text("")
@@ -412,6 +433,14 @@ FAULTS = [
     "docs/reference.md:6:5: ",
     "docs/tex.md:9:1: ",
 ]
+
+
+def test_a_link_to_the_tags_is_no_fault_where_another_kept_them_from_being_written(tmp_path):
+    folder = project(tmp_path, {"index": '# A\n\n<a href="t/">tags</a>\n\n$$\n1 = 2\n$$\n'})
+    status, _, said = build(folder)
+    assert status == 1
+    assert "docs/index.md:9:1: false: 1 = 2" in said
+    assert said.endswith("Not built: 1 problem; site/ is as it was.\n")
 
 
 def test_a_bad_site_fails_with_all_its_faults_and_the_old_one_stands(tmp_path):

@@ -94,13 +94,14 @@ def build(root: Path, site: Path, name: str = engine.ENGINES[0]) -> list[Fault]:
         if new.is_dir():
             publish.write_data_files(new)
             faults += publish.write_report(new)
-            if not faults and not publish.errors(new, root / "docs"):
+            tagged = not faults and not publish.errors(new, root / "docs")
+            if tagged:
                 from hwlib.publish.permanent import give_addresses  # late: it takes long to load
 
                 faults += give_addresses(new, root)
             publish.date_sitemap(new, root / "docs", history)
             digest = publish.write_manifest(new, root / "docs", history)
-            unwritten = _unwritten(new) if faults else ""
+            unwritten = _unwritten(new) if faults or not tagged else ""
             faults = _merged(faults, publish.prove(new, root / "docs", unwritten))
         if not faults:
             pages = len(list(new.rglob("*.html")))

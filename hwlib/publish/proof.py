@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
+import yaml
+
 from hwlib.publish.built import BuiltPage, built_pages
 from hwlib.publish.fault import Fault, line_of
 from hwlib.site import site_at
@@ -68,14 +70,16 @@ def prove(site: Path, docs: Path, unwritten: str = "") -> list[Fault]:
     """
     whole = _Site(site, docs, unwritten)
     checks: Iterable[Callable[[_Site], Iterator[Fault]]] = (
-        _pages_missing, _sizes, _errors, _blocks_missing, _unfinished, _ids, _names, _links,
+        _pages_missing, _sizes, _front_matter, _errors, _blocks_missing, _unfinished, _ids, _names,
+        _links,
     )  # fmt: skip
     return sorted({fault for check in checks for fault in check(whole)})
 
 
 def errors(site: Path, docs: Path) -> list[Fault]:
-    """Find only the error boxes and tracebacks: what a preview may show and must tell."""
-    return sorted({*_errors(_Site(site, docs))})
+    """Find only what a preview may show and must tell: unread front matter, error boxes."""
+    whole = _Site(site, docs)
+    return sorted({*_front_matter(whole), *_errors(whole)})
 
 
 def _pages_missing(site: _Site) -> Iterator[Fault]:
@@ -103,6 +107,22 @@ def _sizes(site: _Site) -> Iterator[Fault]:
         if (size := len(page.text.encode())) > LARGEST:
             message = f"the built page has {size / 1e6:.1f} MB, at most are {LARGEST / 1e6:.0f} MB"
             yield site.fault(page, f"{message}; divide it")
+
+
+def _front_matter(site: _Site) -> Iterator[Fault]:
+    """Front matter that YAML cannot read; an engine passes over it and shows it as text."""
+    for source in site.sources.values():
+        try:
+            _ = site_at(site.docs).page(source.relative_to(site.docs).as_posix()).meta
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            name = f"{site.docs.name}/{source.relative_to(site.docs).as_posix()}"
+            yield Fault(
+                name,
+                mark.line + 2 if mark else 1,  # its first line is the one below `---`
+                f"the front matter cannot be read: {error.problem}. Put a text that holds a colon "
+                'into quotes, as in title: "Task 7: …"',
+            )
 
 
 def _errors(site: _Site) -> Iterator[Fault]:
@@ -160,14 +180,19 @@ def _ids(site: _Site) -> Iterator[Fault]:
 
 
 def _names(site: _Site) -> Iterator[Fault]:
-    """Pages without a title or a description of their own."""
+    """Pages without a title or a description of their own.
+
+    An engine gives a page without a description that of the site, as it does the page of no source.
+    """
+    nobodys = site.pages.get(NOT_FOUND)
+    lent = nobodys.description if nobodys else ""
     for kind in ("title", "description"):
         seen: dict[str, str] = {}
         for page in site.pages.values():
             if page.path == NOT_FOUND:
                 continue
             text = getattr(page, kind)
-            if not text:
+            if not text or (kind == "description" and text == lent):
                 yield site.fault(page, f"the page has no {kind}; write one in its front matter")
             elif text in seen:
                 message = f"the page has the {kind} of {seen[text]}; write one of its own"
