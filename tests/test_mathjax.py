@@ -86,6 +86,16 @@ def test_inline_maths_may_break_between_its_pieces():
     assert one("a + b = c", display=False).wide.count("<svg") == 3
 
 
+def test_a_short_formula_in_a_sentence_is_kept_on_one_line():
+    assert one("P(y = 1)", display=False).wide.count('<mjx-break class="hw-whole"') == 1
+    assert "hw-whole" not in one("a + b + c + d = e", display=False).wide
+
+
+def test_no_line_ends_before_a_sign_behind_a_bracket_or_at_a_thin_space():
+    first, then = one(r"s(x) = s(-x)\, t(y) z", display=False).wide.split("<mjx-break")
+    assert then.count("<svg") == first.count("<svg") == 1
+
+
 def test_the_definition_sign_is_centred_and_reads_as_typed():
     result = one("a := b")
     assert "<mo>:=</mo>" in result.mathml

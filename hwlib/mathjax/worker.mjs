@@ -16,6 +16,7 @@ const NARROW = 18; // em; the widest row that fits a 360 px phone
 const X_HEIGHT = 0.442; // em; MathJax writes ex of its own font
 const SCALE = 1.13; // text em per em of the formula: evens out the small x-height of the maths font
 const OPEN = 4; // MathJax's number for the class of an opening bracket
+const THIN = '0.167em'; // MathJax's width of `\,`
 const SHORT = 6; // em; a formula in a sentence up to this width stays on one line
 const LEADING = 0.6; // em between the lines of a broken formula: fractions stand apart
 const EM = 16; // px; any value does, since every length is turned back into em
@@ -35,10 +36,12 @@ await MathJax.init({
 });
 const { adaptor, input, output } = MathJax.startup;
 
-// A sign behind an opening bracket, as in f(-x), belongs to what follows: no line ends before it.
+// No line ends before a sign behind an opening bracket, as in f(-x), nor at the thin space `\,`: it
+// stands between two factors, and the next line would not say that they are multiplied.
 input[0].postFilters.add(({ data }) => data.root.walkTree((node) => {
   const before = node.isKind('mo') && node.parent?.childNodes[node.parent.childIndex(node) - 1];
-  if (before?.texClass === OPEN) node.attributes.set('linebreak', 'nobreak');
+  const thin = node.isKind('mspace') && node.attributes.get('width') === THIN;
+  if (before?.texClass === OPEN || thin) node.attributes.set('linebreak', 'nobreak');
 }));
 
 const em = (ex) => Number((ex * X_HEIGHT).toFixed(3));
