@@ -8,7 +8,8 @@ an equality: `Absorbed`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from hwlib.mathcheck.dual import Dual, lift, primal
@@ -21,6 +22,7 @@ from hwlib.mathcheck.real import (
     is_whole,
     magnitude,
     mp,
+    plain,
     power_of_ten,
     precision,
 )
@@ -28,6 +30,7 @@ from hwlib.mathcheck.real import (
 _EXP_LIMIT = 200  # exp of more than 2**200 is out of reach
 _TRIG_LIMIT = 400  # so many bits before the point leave some behind it
 _GAMMA_LIMIT = 10**5
+_LN_10 = 2.302585
 LARGE_POWER = 10**4  # beyond, a power goes through its logarithm
 
 
@@ -89,7 +92,7 @@ _SAME = {
     "arctanh": "artanh",
     "atanh": "artanh",
 }
-_FLAT = ("tanh", "erf", "cos", "cosh", "exp", "sin")  # reach 1 by rounding
+_FLAT = ("tanh", "erf", "cos", "cosh", "sinh", "exp", "sin")  # may be flat or linear by rounding
 INVERSES = {
     "sin": "arcsin",
     "cos": "arccos",
@@ -125,7 +128,7 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
     name = _SAME.get(name, name)
     function = _SMOOTH.get(name)
     if function is None:
-        return _other(name, x)
+        return _other(name, x, exact)
     if isinstance(x, Dual):
         _check_inside(function, x)
         return Dual(x.tag, call(name, x.value, exact=exact), function.slope(x.value) * x.slope)
@@ -135,9 +138,9 @@ def call(name: str, x: Real, *, exact: bool = False) -> Real:
     return known.value
 
 
-def _other(name: str, x: Real) -> Real:
+def _other(name: str, x: Real, exact: bool) -> Real:
     if name in _RECIPROCAL:
-        return divide(mp.mpf(1), call(_RECIPROCAL[name], x))
+        return divide(mp.mpf(1), call(_RECIPROCAL[name], x, exact=exact))
     return gamma(x) if name == "\\Gamma" else _step(name, x)
 
 
@@ -182,9 +185,14 @@ def _check_inside(function: _Smooth, x: Real) -> None:
 
 
 def _lost(name: str, x: Real, value: Real) -> bool:
-    """Whether rounding has made a value 1 or linear; cos is 1 at a multiple of π by right."""
+    """Whether rounding has made a value 1 or linear; cos is 1 at a multiple of π by right.
+
+    Far out, cosh and sinh are the same but for e^-x, which is lost beside e^x.
+    """
     if name == "cos" and abs(value) == 1:
         return bool(abs(mp.sin(x)) > abs(x) * power_of_ten(3 - mp.dps))
+    if name in ("cosh", "sinh") and abs(x) > _LN_10 / 2 * (precision() - 8):
+        return True
     return value in (1, -1) or magnitude(x) < -0.8 * precision()
 
 
@@ -247,6 +255,8 @@ def whole_power(base: Real, exponent: int) -> Real:
     """Return base ** exponent for a whole number below `LARGE_POWER`."""
     if not base:
         return _power_of_zero(base, mp.mpf(exponent))
+    if exponent < 0 and _divisors:
+        _divisors[-1].append(abs(plain(base)))
     return bounded(base**exponent)
 
 
@@ -277,7 +287,22 @@ def divide(numerator: Real, denominator: Real) -> Real:
     """Return the quotient; a zero denominator has none."""
     if not denominator:
         raise NotReal
+    if _divisors:
+        _divisors[-1].append(abs(plain(denominator)))
     return numerator / denominator
+
+
+_divisors: list[list[Real]] = []  # one list for each watch that is kept now
+
+
+@contextmanager
+def watched_divisors() -> Iterator[list[Real]]:
+    """Give a list that is filled with the sizes of what is divided by meanwhile."""
+    _divisors.append([])
+    try:
+        yield _divisors[-1]
+    finally:
+        _divisors.pop()
 
 
 def constant(name: str) -> Real:

@@ -20,6 +20,7 @@ _NODES = (ast.Cases, ast.Absolute, ast.Root, ast.Logarithm, ast.Indicator)
 _CALLS = frozenset(
     {"ln", "log", "max", "min", "floor", "ceil", "sgn", "sign", "arcosh", "acosh", "arccosh"}
 )
+_STEPS = frozenset({"floor", "ceil", "sgn", "sign"})
 _KINDS = frozenset({"max", "min", "sup", "inf", "argmax", "argmin"})
 _LARGEST = 10**6
 
@@ -37,6 +38,17 @@ def _is_kink(node: ast.Node) -> bool:
     if isinstance(node, ast.Reduction):
         return node.kind in _KINDS or bool(node.conditions)
     return isinstance(node, ast.Power) and not _is_whole(node.exponent)
+
+
+def may_jump(roots: Iterable[ast.Node]) -> bool:
+    """Whether anything among these trees may have a jump: cases, a condition, a step."""
+    return any(
+        isinstance(node, ast.Cases | ast.Indicator)
+        or (isinstance(node, ast.Reduction) and bool(node.conditions))
+        or (isinstance(node, ast.Call) and names.built_in(node.function) in _STEPS)
+        for root in roots
+        for node in ast.walk(root)
+    )
 
 
 def _is_whole(node: ast.Expr) -> bool:

@@ -12,7 +12,7 @@ from hwlib.mathcheck.evaluate import evaluate, holds
 from hwlib.mathcheck.evaluate.lookup import canonical
 from hwlib.mathcheck.evaluate.numeric import differentiate
 from hwlib.mathcheck.indices import Plan, make_plan
-from hwlib.mathcheck.kinks import centres, edges, is_kinked
+from hwlib.mathcheck.kinks import centres, edges, is_kinked, may_jump
 from hwlib.mathcheck.real import PointError, Real, digits, mp, real
 from hwlib.mathcheck.sampling import EDGES, Point, Range
 from hwlib.mathcheck.scope import Definition, View, uses
@@ -40,6 +40,7 @@ class Question:
         kinked: Whether it may change its truth far from zero.
         centres: The numbers that stand in it and in the definitions that it uses.
         edges: The values at which a condition inside of it may change.
+        jumps: Whether its sides need not change gradually.
     """
 
     sides: tuple[Expr, ...]
@@ -53,6 +54,7 @@ class Question:
     kinked: bool = field(init=False)
     centres: tuple[Fraction, ...] = field(init=False)
     edges: tuple[Fraction, ...] = field(init=False)
+    jumps: bool = field(init=False)
     used: dict[Expr, Definition] = field(init=False)
     shared: Shared = field(init=False)
 
@@ -71,6 +73,7 @@ class Question:
         self.kinked = is_kinked(everything)
         self.centres = centres(everything) if self.kinked else (Fraction(0),)
         self.edges = edges(everything) if self.kinked else ()
+        self.jumps = self.kinked and may_jump(everything)
 
 
 @dataclass

@@ -47,6 +47,14 @@ class Relation(NamedTuple):
                 raise side
         return left, right
 
+    def gap(self, found: Look) -> Real | None:
+        """Return by how much an inequality holds, for ≠ squared; None where a side is no number."""
+        numbers = [one for one in self.raw(found) if isinstance(one, mp.mpf)]
+        if len(numbers) < 2 or any(mp.isinf(one) for one in numbers):
+            return None
+        low, high = numbers if self.operator in ("<", "<=") else reversed(numbers)
+        return (high - low) ** 2 if self.operator == "!=" else high - low
+
 
 class Finding(NamedTuple):
     """What a point says of a relation: "holds", "fails", "domain", "skip", "unsure"."""

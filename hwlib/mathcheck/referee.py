@@ -7,23 +7,26 @@ holds least. What counts as equal at a point is in `place`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.advice import counted, hint, undefined
+from hwlib.mathcheck.attained import attained
 from hwlib.mathcheck.compare import EXACT
 from hwlib.mathcheck.environment import Refused
-from hwlib.mathcheck.look import Question, look
+from hwlib.mathcheck.functions import watched_divisors
+from hwlib.mathcheck.look import Look, Question, look
 from hwlib.mathcheck.place import Place, Preset, Relation
-from hwlib.mathcheck.real import PointError
+from hwlib.mathcheck.real import PointError, Real, mp
 from hwlib.mathcheck.resolution import resolution
 from hwlib.mathcheck.sampling import EDGES, FAR
 from hwlib.mathcheck.scope import View
-from hwlib.mathcheck.search import Margin, presets_near, special_presets
+from hwlib.mathcheck.search import Measured, end_presets, lowest, special_presets, starts
 from hwlib.mathcheck.solve import has_equality
 from hwlib.mathcheck.telling import counterexample, how
-from hwlib.mathcheck.values import Matrix, ShapeError
+from hwlib.mathcheck.values import ShapeError
 from hwlib.mathcheck.verdict import Outcome
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition
@@ -36,6 +39,9 @@ _TRIES = 6 * WANTED
 _FAR_POINTS = 12
 _EDGE_POINTS = 32
 _TOTAL = 800_000  # nodes for one claim
+_ROUGH = 30  # digits on a walk downhill
+_NEARLY = 1e-6  # a margin that may be zero
+_HOLE = 1e-20  # a divisor that may be zero
 _INEXACT = {"limit", "integral", "series", "inverse"}
 _NICE: tuple[tuple[Fraction, ...], ...] = (
     tuple(map(Fraction, (1, 2, 3, 5, 7))),
@@ -56,6 +62,7 @@ class _State:
     number: int = 0  # of the point at which it fails
     notes: set[str] = field(default_factory=set)
     sizes: set[int] = field(default_factory=set)
+    measured: list[Measured] = field(default_factory=list)
 
 
 def judge(chain: ast.Comparison, conditions: tuple[Condition, ...], view: View) -> list[Outcome]:
@@ -98,6 +105,7 @@ class _Referee:
         self.constant = False
         for state in self.states:
             state.valid = 0
+            state.measured = []
         for number in range(_TRIES):
             hopeless = number >= _TRIES // 2 and not any(state.valid for state in self.states)
             if self._done() or self.spent > _TOTAL or hopeless or self.constant:
@@ -130,7 +138,17 @@ class _Referee:
                 self._hear(state, place)
                 if self.constant and state.valid:
                     state.valid = WANTED
+                elif state.relation.operator not in (*EXACT, "~="):
+                    self._measure(state, place.number, seen)
         self.spent += place.spent
+
+    def _measure(self, state: _State, number: int, seen: Look) -> None:
+        """Note by how much an inequality holds at a point, relative to the size of its sides."""
+        gap = state.relation.gap(seen)
+        if gap is not None:
+            one, two = (abs(side) for side in state.relation.raw(seen) if isinstance(side, mp.mpf))
+            margin = float(gap / (1 + max(one, two)))
+            state.measured.append(Measured(margin, number, self._free(seen)))
 
     def _hear(self, state: _State, place: Place) -> None:
         """Take what a point says of a relation."""
@@ -166,8 +184,43 @@ class _Referee:
         start = self._first_point(sign)
         for preset in special_presets(list(start)):
             self._try(state, sign, preset)
-        for preset in presets_near(start, self._margin(state, sign)):
+        for preset in end_presets(start, self.question.ranges):
             self._try(state, sign, preset)
+        for one in starts(state.measured):
+            if state.outcome is None:
+                self._walk(state, sign, one)
+
+    def _walk(self, state: _State, sign: int, start: Measured) -> None:
+        """Go downhill from a point; what looks like zero at the bottom is looked at closely."""
+        margin = self._margin(state, sign, start.number)
+        found = lowest(start.place, lambda place: margin(place, _ROUGH, exact=True))
+        if found is None:
+            return
+        for preset in found.presets():
+            self._try(state, sign, preset, start.number)
+        strict = state.relation.operator in ("<", ">", "!=")
+        if state.outcome is None and strict and found.between and found.value < _NEARLY:
+            self._touch(state, sign, start.number, found.place)
+
+    def _touch(self, state: _State, sign: int, number: int, near: Preset) -> None:
+        """Refute a strict inequality by a point where both sides are equal, if one is near."""
+        if self.question.jumps:
+            return
+        margin = self._margin(state, sign, number)
+        found = attained(near, lambda at, count: margin(at, count, exact=False), self.digits)
+        if found is None:
+            return
+        place, exact = found
+        if exact:
+            self._try(state, sign, place, number)
+            return
+        with watched_divisors() as divisors:
+            seen = look(self.question, number, self.digits, sign=sign, preset=place, exact=False)
+        if seen is None or state.relation.gap(seen) is None:
+            return
+        if not any(one < _HOLE for one in divisors):
+            outcome = counterexample("false", state.relation.position, seen)
+            state.outcome, state.number = replace(outcome, reason=_EQUAL), number
 
     def _try(self, state: _State, sign: int, preset: Preset, number: int = 0) -> None:
         """Look at a point that was chosen on purpose; where a side has no value it says nothing."""
@@ -183,30 +236,30 @@ class _Referee:
 
     def _first_point(self, sign: int, start: int = 0) -> Preset:
         """Return the real variables of the first point that meets the conditions, from one on."""
-        plan = self.question.plan
-        whole = {*plan.indices, *plan.sizes, *plan.counts}
         for number in range(start, start + _TRIES):
             seen = look(self.question, number, 15, sign=sign)
             if seen is not None:
-                free = [(name, value) for name, value in seen.seen if name not in whole]
-                return dict(sorted(free, key=lambda one: names.key(one[0])))
+                return self._free(seen)
         return {}
 
-    def _margin(self, state: _State, sign: int) -> Margin:
-        """Return a function of a preset: by how much the inequality holds there."""
+    def _free(self, seen: Look) -> Preset:
+        """Return the real variables of a point."""
+        plan = self.question.plan
+        whole = {*plan.indices, *plan.sizes, *plan.counts}
+        free = [(name, value) for name, value in seen.seen if name not in whole]
+        return dict(sorted(free, key=lambda one: names.key(one[0])))
 
-        def margin(preset: Preset) -> float | None:
+    def _margin(self, state: _State, sign: int, number: int) -> Callable[..., Real | None]:
+        """Return a function of preset and digits: by how much the inequality holds there."""
+
+        def margin(preset: Preset, count: int, *, exact: bool) -> Real | None:
             if self.spent > _TOTAL:
                 return None
-            seen = look(self.question, 0, 15, sign=sign, preset=preset)
+            seen = look(self.question, number, count, sign=sign, preset=preset, exact=exact)
             self.spent += seen.cost if seen is not None else 50
-            found = state.relation.raw(seen) if seen is not None else []
-            numbers = [one for one in found if not isinstance(one, PointError | Refused | Matrix)]
-            if len(numbers) < 2:
+            if seen is None or (seen.error and not exact):
                 return None
-            low, high = numbers if state.relation.operator in ("<", "<=") else reversed(numbers)
-            gap = high - low
-            return float(abs(gap) if state.relation.operator == "!=" else gap)
+            return state.relation.gap(seen)
 
         return margin
 
@@ -242,6 +295,7 @@ class _Referee:
         return found
 
 
+_EQUAL = "both sides are equal at this point, which is rounded here; ≤ or ≥ allows that"
 _TOO_INACCURATE = "the values are too inaccurate to be told apart"
 
 
