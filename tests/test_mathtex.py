@@ -93,7 +93,7 @@ ALGEBRA = [
     (r"||x| - |y||", "(Absolute (+ (Absolute x) (- (Absolute y))))"),
     (r"||x||^2", "(^ (Norm x) 2)"),
     (r"\|x\|_2^2", "(^ (Norm x 2) 2)"),
-    (r"\lVert x \rVert_\infty", "(Norm x 'infty')"),
+    (r"\lVert x \rVert_\infty", "(Norm x oo)"),
     (r"k!(n-k)!", "(* (Factorial k) (Factorial (+ n (- k))))"),
     (r"\binom{n}{k}", "(Binomial n k)"),
     (r"{n \choose k}", "(Binomial n k)"),

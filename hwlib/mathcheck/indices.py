@@ -118,6 +118,7 @@ class _Walk:
         """Give the letters in an expression that are neither bound nor defined."""
         for one in names.occurrences(node):
             free = one.name not in bound and definition_of(one.name, self.view) is None
+            free = free and not names.is_constant(one.name)
             if isinstance(one.name, ast.Symbol) and free and role in ("", one.role):
                 yield one.name
 
@@ -200,11 +201,16 @@ class _Walk:
             self._membership(node, bound)
 
     def _comparison(self, node: ast.Comparison, bound: Bound) -> None:
-        r"""`1 \le i < j \le n` says how far the letters run; `i \ne j` that they run alike."""
+        r"""`1 \le i < j \le n` says how far the letters run; `i \ne j` that they run alike.
+
+        Letters that count nothing are numbers: in `0 < x < a` neither is whole.
+        """
         known = [one for one in node.operands if one in self.letters or bound.get(one, 0) < 0]
         last = node.operands[-1]
         rising = all(operator in ("<", "<=") for operator in node.operators)
-        if rising and len(node.operands) > 2 and last not in known:
+        whole = self.counts.union(known)
+        counted = any(one in whole for one in node.operands[1:-1])
+        if rising and counted and last not in known:
             self.sizes |= set(self._free(last, bound, "value"))
             for letter in node.operands[1:-1]:
                 if isinstance(letter, ast.Symbol):

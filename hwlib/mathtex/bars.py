@@ -2,7 +2,7 @@ r"""What stands between bars: absolute values `|x|`, norms `\|x\|`, sizes of set
 
 from __future__ import annotations
 
-from hwlib.mathtex.ast import Absolute, Expr, Norm, TexError
+from hwlib.mathtex.ast import Absolute, Expr, Infinity, Label, Norm, TexError
 from hwlib.mathtex.cursor import Cursor
 from hwlib.mathtex.lookahead import closes_bar, closing_bars
 from hwlib.mathtex.scripts import indices, raised, read_scripts
@@ -31,11 +31,13 @@ def bars(cursor: Cursor) -> Expr:
 
 def _norm(cursor: Cursor, content: Expr, start: int) -> Expr:
     """A norm with the scripts after its second bar."""
-    order = None
+    order: Expr | None = None
     saved = cursor.at
     scripts = read_scripts(cursor)
     if scripts.below is not None:
         (order,) = indices(cursor, *scripts.below)[:1]
+        if isinstance(order, Label) and order.text == "infty":
+            order = Infinity(span=order.span)
     norm = Norm(content, order, span=cursor.span(start))
     if scripts.primes:
         raise TexError("a prime on a norm", cursor.offset(saved))
