@@ -9,6 +9,7 @@ from hwlib.mathcheck import functions
 from hwlib.mathcheck.real import Absorbed, NotReal, Real, mp, precision, raw
 
 _BITS = 3.3219  # of a decimal digit
+_LARGEST = 6  # rows of a determinant; the size at every eighth point
 
 
 class ShapeError(Exception):
@@ -190,7 +191,7 @@ def determinant(value: Value) -> Real:
     if not isinstance(value, Matrix):
         return value
     rows, columns = value.shape
-    if rows != columns or rows > 5:
+    if rows != columns or rows > _LARGEST:
         raise ShapeError(f"a determinant needs a small square matrix; got {show_shape(value)}")
     if rows == 1:
         return value.rows[0][0]
