@@ -92,6 +92,7 @@ _SAME = {
     "arctanh": "artanh",
     "atanh": "artanh",
 }
+_TURNS = ("sin", "cos", "tan")
 _FLAT = ("tanh", "erf", "cos", "cosh", "sinh", "exp", "sin")  # may be flat or linear by rounding
 INVERSES = {
     "sin": "arcsin",
@@ -158,12 +159,25 @@ _MANY = 5000
 def _computed(name: str, function: _Smooth, x: Real) -> _Known:
     """Compute a value at a plain number, and keep it: the same one is asked for again."""
     _check_inside(function, x)
-    value = bounded(function.value(x))
+    value = bounded(_turned(name, x) if name in _TURNS else function.value(x))
     if len(_VALUES) > _MANY:
         _VALUES.clear()
     known = _Known(value, bool(x) and name in _FLAT and _lost(name, x, value))
     _VALUES[name, mp.prec, x._mpf_] = known
     return known
+
+
+def _turned(name: str, x: Real) -> Real:
+    """Return sine, cosine or tangent, exactly zero or none where only the rounding of π is left."""
+    cosine, sine = mp.cos_sin(x)
+    rounding = abs(x) * power_of_ten(3 - mp.dps)
+    if name != "cos" and abs(sine) < rounding:
+        return mp.zero
+    if name != "sin" and abs(cosine) < rounding:
+        if name == "tan":
+            raise NotReal
+        return mp.zero
+    return {"sin": sine, "cos": cosine}.get(name) or sine / cosine
 
 
 def _check_inside(function: _Smooth, x: Real) -> None:

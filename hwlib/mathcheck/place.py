@@ -21,6 +21,8 @@ Preset = dict[Expr, Fraction]
 
 _LEVELS = (1, 2, 4)  # times the digits
 _MORE_LEVELS = (1, 2, 4, 8, 16)  # for claims without variables, which have one point only
+_STEADY = 3  # points at which an inequality is looked at again with more digits
+_STEADY_TO = 1e-6
 _REJECTED = 50  # nodes that a point costs at which the conditions do not hold
 
 
@@ -116,6 +118,9 @@ class Place:
             if isinstance(left, PointError) or isinstance(right, PointError):
                 return Finding("domain" if _one_real(left, right) else "skip", seen)
             holds = self._holds(relation, (left, right), seen.error, level)
+            once_more = thorough or self.number < _STEADY
+            if holds and once_more and self._wanders(relation, seen):
+                return Finding("unsure", seen)
             if holds or holds is None:
                 return Finding("holds" if holds else "unsure", seen)
             if not self._is_close(relation, (left, right), seen.error, level):
@@ -135,6 +140,22 @@ class Place:
             if relation.operator == "~=":
                 return near(relation.sides, *values, error)
             return related(relation.operator, *values, error)
+
+    def _wanders(self, relation: Relation, seen: Look) -> bool:
+        r"""Whether more digits change a side of an inequality: it rests on a rounding of zero.
+
+        `1 / \sin \pi` has no value, but its divisor is no zero to any number of digits. Where two
+        sides are equal this does not show; where one is larger it would by chance.
+        """
+        if relation.operator in (*EXACT, "~=") or seen.error:
+            return False
+        closer = self.at(2)
+        sides = relation.raw(closer) if closer is not None else []
+        return any(
+            isinstance(two, NotReal)
+            or (isinstance(one, mp.mpf) and abs(one - two) > _STEADY_TO * (1 + abs(two)))
+            for one, two in zip(relation.raw(seen), sides, strict=False)
+        )
 
     def _is_close(
         self, relation: Relation, values: tuple[Value, Value], error: Real, level: int
