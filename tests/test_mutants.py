@@ -79,6 +79,12 @@ def _link(tex: str) -> ast.Link:
         (r"x^2 + 1 > 1", "different"),
         (r"0 < \tanh^2(x)", "different"),
         (r"\ln(1 + e^{x}) > x", "same"),
+        # other at one place that no float is
+        (r"(x - \sqrt 2)^2 > 0", "unsure"),
+        (r"\sin(x^2 - 2) < 1", "unsure"),
+        (r"(x - \sqrt 2)^2 + \frac{1}{100} > 0", "same"),
+        (r"\cot(\pi) < 1", "unsure"),
+        (r"\int_{\infty}^{\infty} e^{-x^2} \, dx = \sqrt{\pi}", "different"),
         # other for two sizes than for one
         (r"\sum_{i=1}^{n} \sum_{j=1}^{m} 1 = n m", "same"),
         (r"\sum_{i=1}^{n} \sum_{j=1}^{m} 1 = n^2", "different"),

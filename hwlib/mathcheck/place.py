@@ -153,7 +153,11 @@ class Place:
         sides = relation.raw(closer) if closer is not None else []
         return any(
             isinstance(two, NotReal)
-            or (isinstance(one, mp.mpf) and abs(one - two) > _STEADY_TO * (1 + abs(two)))
+            or (
+                isinstance(one, mp.mpf)
+                and isinstance(two, mp.mpf)
+                and abs(one - two) > _STEADY_TO * (1 + abs(two))
+            )
             for one, two in zip(relation.raw(seen), sides, strict=False)
         )
 

@@ -175,6 +175,8 @@ def _improper(
     Raises:
         UnsureError: If the ends still count, or if halving the steps changes the sum.
     """
+    if low == high:
+        return 0j
     if low > high:
         return -_improper(integrand, high, low, point)
     place: Callable[[float], float] = math.sinh

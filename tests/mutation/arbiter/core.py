@@ -19,6 +19,7 @@ ROUGH = 1e7  # times as much where a derivative, an integral, a limit or an inve
 NEAR_ZERO = 1e-3  # then also added to the size that the difference is compared with
 UNDERFLOW = 1e-300  # floats below it keep few digits, or none
 TINY = 1e-100  # below it nothing is said: rounding leaves larger remainders of a true identity
+LARGE = 1e12  # beyond it a side may be a quotient by a rounding of zero
 ULP = 2.0**-52
 SHAKES = 3
 ORDER = ("<", "<=", ">", ">=")

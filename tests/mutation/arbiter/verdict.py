@@ -14,6 +14,7 @@ from tests.mutation.arbiter.conditions import compares, holds
 from tests.mutation.arbiter.core import (
     DIFFERENT,
     ENOUGH,
+    LARGE,
     NEAR_ZERO,
     ORDER,
     POINTS,
@@ -39,6 +40,7 @@ from tests.mutation.arbiter.core import (
     real,
     spelled,
 )
+from tests.mutation.arbiter.meeting import Margin, may_meet
 from tests.mutation.arbiter.points import about, free_indices, met, placed, written_lengths
 
 UNTOLD = (UnsureError, ArithmeticError, ValueError, RecursionError, TypeError)
@@ -91,8 +93,28 @@ def _judge(link: ast.Link, conditions: list[ast.Condition], world: World, sign: 
         if seed + 1 == TRIED and not same:
             break
     if same >= ENOUGH:
+        if link.operator in ("<", ">") and may_meet(_margins(link, conditions, world)):
+            return Opinion("unsure", "two sides that may meet")
         return Opinion("same")
     return Opinion("unsure", missed.most_common(1)[0][0])
+
+
+def _margins(
+    link: ast.Link, conditions: list[ast.Condition], world: World
+) -> Iterator[tuple[float, Point, Margin]]:
+    """By how much an inequality holds at points, and a function that tells it of others."""
+
+    def margin(point: Point) -> float:
+        sides = [real(side) for side in _sides(link, point)]
+        return abs(sides[0] - sides[1]) / (1 + abs(sides[0]) + abs(sides[1]))
+
+    if free_indices([link.left, link.right], world):
+        return
+    for seed in range(POINTS):
+        with contextlib.suppress(*UNTOLD):
+            point = placed(conditions, set(), Point(world, seed, _marks(link)))
+            if met(conditions, set(), point):
+                yield margin(point), point, margin
 
 
 def _sizes(link: ast.Link) -> list[str]:
@@ -227,6 +249,8 @@ def _ordered(link: ast.Link, left: float, right: float, point: Point) -> Verdict
     """Whether an inequality holds; where the two sides meet, only whole numbers tell."""
     gap = right - left if link.operator[0] == "<" else left - right
     far = DIFFERENT * _unit(left, right, point)
+    if max(abs(left), abs(right)) > LARGE:
+        raise UnsureError("a side that may be divided by a rounding of zero")
     if gap > far:
         return "same"
     noise = _noise(link, point)
