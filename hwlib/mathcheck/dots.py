@@ -1,20 +1,64 @@
 r"""Dots: `a_1 + a_2 + \dots + a_n` becomes the sum that is meant.
 
-The terms before the dots and the one after them must differ only in numbers and in what stands in
-their place: 1, 2, …, n. Then the term is a rule in one letter. Anything else is refused; the
-author can write the sum.
+A rule gives a term for each place. There are two ways to one: the terms at both ends differ only in
+a number here and what stands for it there (`x_0`, `x_n`), or the term after the dots has a letter
+that is the place (`x^n`). A rule must give every term that is written, and all rules that do must
+be one and the same; else the row is refused, and the author writes the sum. A row that falls,
+`n + \dots + 2 + 1`, is read from its end.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields, replace
+from typing import NamedTuple
 
 from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.folding import fold
 from hwlib.mathcheck.names import NOWHERE, Listed, number, rebuild
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Node
 
 _LETTER = ast.Symbol("the place in a row of dots", span=NOWHERE)
+_STARTS = (0, 1, 2)  # where the letter of the last term may begin
+_COMPARED = 4  # terms in which two rules must agree, and in their number
+_FEWEST = 3  # terms that a letter's rule must be seen in
+
+Items = tuple[Expr, ...]
+
+
+class _Rule(NamedTuple):
+    """A term in the letter, and the first and the last place."""
+
+    term: Expr
+    start: int
+    end: Expr
+
+    def at(self, place: Expr) -> Node:
+        """The term at a place, its numbers put together."""
+        return fold(_put(self.term, _LETTER, place))
+
+    def after(self, steps: int) -> Node:
+        return self.at(number(self.start + steps))
+
+    def before_end(self, steps: int) -> Node:
+        return self.at(_moved(self.end, -steps))
+
+    def gives(self, before: Items, after: Items) -> bool:
+        """Whether these are the first terms and the last ones."""
+        return all(self.after(i) == fold(item) for i, item in enumerate(before)) and all(
+            self.before_end(i) == fold(item) for i, item in enumerate(reversed(after))
+        )
+
+    def turned(self) -> _Rule:
+        """The same terms from the last to the first."""
+        place = _minus(_moved(self.end, self.start), _LETTER)
+        return self._replace(term=_put(self.term, _LETTER, place))
+
+    def agrees(self, other: _Rule) -> bool:
+        """Whether both give the same terms."""
+        counts = {fold(_moved(rule.end, -rule.start)) for rule in (self, other)}
+        return len(counts) == 1 and all(self.after(i) == other.after(i) for i in range(_COMPARED))
 
 
 def expand(node: Node) -> Node:
@@ -27,13 +71,13 @@ def expand(node: Node) -> Node:
     if isinstance(node, ast.Add) and _has_dots(node.terms):
         return _row(node, node.terms, "sum")
     if isinstance(node, ast.Multiply) and _has_dots(node.factors):
-        return _row(node, node.factors, "prod")
+        return _product(node)
     if isinstance(node, ast.Tuple) and _has_dots(node.items):
         return _list(node)
     return node
 
 
-def _has_dots(items: tuple[Expr, ...]) -> bool:
+def _has_dots(items: Items) -> bool:
     return any(isinstance(_bare(item), ast.Dots) for item in items)
 
 
@@ -41,30 +85,41 @@ def _bare(item: Expr) -> Expr:
     return item.operand if isinstance(item, ast.Negative | ast.PlusMinus) else item
 
 
-def _row(node: Expr, items: tuple[Expr, ...], kind: str) -> Expr:
-    term, size = _rule(node, items)
-    return ast.Reduction(kind, term, (_LETTER,), number(1), size, span=node.span)
+def _product(node: ast.Multiply) -> Expr:
+    try:
+        return _row(node, node.factors, "prod")
+    except Refused:  # `n(n-1) \cdots (n-k+1)`: a letter with its bracket is one factor
+        flat: Items = ()
+        for factor in node.factors:
+            flat += factor.factors if isinstance(factor, ast.Multiply) else (factor,)
+        return _row(node, flat, "prod")
+
+
+def _row(node: Expr, items: Items, kind: str) -> Expr:
+    term, start, end = _rule(node, items)
+    return ast.Reduction(kind, term, (_LETTER,), number(start), end, span=node.span)
 
 
 def _list(node: ast.Tuple) -> Expr:
-    term, size = _rule(node, node.items)
-    return Listed(term, _LETTER, size, span=node.span)
+    term, start, end = _rule(node, node.items)
+    skipped = start - 1  # a list counts from 1
+    if skipped:
+        term, end = _put(term, _LETTER, _moved(_LETTER, skipped)), _moved(end, -skipped)
+    return Listed(term, _LETTER, end, span=node.span)
 
 
-def _rule(node: Expr, items: tuple[Expr, ...]) -> tuple[Expr, Expr]:
-    """Return the general term and how many there are."""
-    where = [index for index, item in enumerate(items) if isinstance(item, ast.Dots)]
-    if where != [len(items) - 2] or where == [0]:
+def _rule(node: Expr, items: Items) -> _Rule:
+    """Return the one rule that gives the terms of a row."""
+    where = [index for index, item in enumerate(items) if isinstance(_bare(item), ast.Dots)]
+    before, after = items[: where[0]], items[where[0] + 1 :]
+    if len(where) != 1 or not before or not after or isinstance(items[where[0]], ast.PlusMinus):
         raise _unclear(node)
-    first, last = items[0], items[-1]
-    ends: list[Expr] = []
-    term = _general(first, last, ends)
-    if term is None or not ends or any(end != ends[0] for end in ends):
+    up = _rules(before, after)
+    down = [rule.turned() for rule in _rules(after[::-1], before[::-1])]
+    found = up + down
+    if not found or not all(found[0].agrees(rule) for rule in found[1:]):
         raise _unclear(node)
-    for place, item in enumerate(items[1 : where[0]], start=2):
-        if _put(term, number(place)) != item:
-            raise _unclear(node)
-    return term, ends[0]
+    return found[0]
 
 
 def _unclear(node: Node) -> Refused:
@@ -73,12 +128,30 @@ def _unclear(node: Node) -> Refused:
     )
 
 
-def _general(first: Node, last: Node, ends: list[Expr]) -> Expr | None:
-    """Return the common form of two terms: where one has 1 and the other its end, the letter."""
+def _rules(before: Items, after: Items) -> list[_Rule]:
+    """Return the rules that give these terms: at most one by the ends, and those by a letter."""
+    first, last = before[0], after[-1]
+    ends: set[tuple[int, Expr]] = set()
+    term = _general(first, last, ends)
+    by_ends = [_Rule(term, *next(iter(ends)))] if term is not None and len(ends) == 1 else []
+    if not by_ends and len(before) + len(after) < _FEWEST:
+        return []
+    return [rule for rule in (*by_ends, *_by_letter(last)) if rule.gives(before, after)]
+
+
+def _by_letter(last: Expr) -> Iterator[_Rule]:
+    letters = dict.fromkeys(part for part in ast.walk(last) if isinstance(part, ast.Symbol))
+    for letter in letters:
+        term = _put(last, letter, _LETTER)
+        yield from (_Rule(term, start, letter) for start in _STARTS)
+
+
+def _general(first: Node, last: Node, ends: set[tuple[int, Expr]]) -> Expr | None:
+    """Return the common form of two terms: where one has a number, the other its end, a letter."""
     if first == last:
         return first  # type: ignore[return-value]  # only expressions are asked for
-    if isinstance(first, ast.Number) and first.value == 1 and isinstance(last, Expr):
-        ends.append(last)
+    if isinstance(first, ast.Number) and first.value in _STARTS and isinstance(last, Expr):
+        ends.add((int(first.value), last))
         return _LETTER
     if type(first) is not type(last):
         return None
@@ -91,10 +164,10 @@ def _general(first: Node, last: Node, ends: list[Expr]) -> Expr | None:
         if found is None:
             return None
         changes[part.name] = found
-    return _replaced(first, changes)
+    return replace(first, **changes)  # type: ignore[return-value, arg-type]
 
 
-def _general_part(mine: object, other: object, ends: list[Expr]) -> object | None:
+def _general_part(mine: object, other: object, ends: set[tuple[int, Expr]]) -> object | None:
     if isinstance(mine, Node) and isinstance(other, Node):
         return _general(mine, other, ends)
     if isinstance(mine, tuple) and isinstance(other, tuple) and len(mine) == len(other):
@@ -106,10 +179,21 @@ def _general_part(mine: object, other: object, ends: list[Expr]) -> object | Non
     return None
 
 
-def _replaced(node: Node, changes: dict[str, object]) -> Expr:
-    return replace(node, **changes)  # type: ignore[return-value, arg-type]
+def _put(term: Expr, letter: Expr, value: Expr) -> Expr:
+    """Return a term with a letter replaced."""
+
+    def change(part: Node) -> Node:
+        return value if part == letter else rebuild(part, change)
+
+    return change(term)  # type: ignore[return-value]
 
 
-def _put(term: Node, value: Expr) -> Node:
-    """Return the general term with the letter replaced."""
-    return value if term == _LETTER else rebuild(term, lambda part: _put(part, value))
+def _minus(first: Expr, second: Expr) -> Expr:
+    return ast.Add((first, ast.Negative(second, span=NOWHERE)), span=NOWHERE)
+
+
+def _moved(place: Expr, steps: int) -> Expr:
+    """Return the place so many steps later."""
+    if steps == 0:
+        return place
+    return fold(ast.Add((place, number(steps)), span=NOWHERE))  # type: ignore[return-value]

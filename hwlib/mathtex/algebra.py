@@ -6,6 +6,7 @@ from hwlib.mathtex.ast import (
     Add,
     AmbiguousError,
     Divide,
+    Dots,
     Expr,
     Multiply,
     Negative,
@@ -86,8 +87,13 @@ class _Factors:
         self.times("")
 
     def _is_clear(self) -> bool:
-        r"""Whether the number here can only be a factor: `1\{y = k\}`, the 3 of `2^{k}3^{n}`."""
+        r"""Whether the number here can only be a factor: `1\{y = k\}`, the 3 of `2^{k}3^{n}`.
+
+        So is the 2 of `n \cdots 2 \cdot 1`.
+        """
         cursor = self.cursor
+        if isinstance(self.factors[-1], Dots):
+            return True
         if cursor.opens("\\{", ahead=1):
             return cursor.peek().text == "1"
         before = cursor.partners[cursor.at - 1]

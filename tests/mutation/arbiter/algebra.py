@@ -5,7 +5,7 @@ from __future__ import annotations
 import cmath
 import functools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TypeGuard
 
 import numpy as np
@@ -198,23 +198,48 @@ def _add(node: ast.Add, point: Point) -> Value:
 def _filled(items: Sequence[ast.Expr], point: Point) -> list[Value]:
     """The values of terms, those that dots stand for among them.
 
-    What stands after the dots ends in a size, `a_n`; with 1, 2, … for it it is what stands before.
+    The term at one end holds a size, `x^n`; with whole numbers for it, it is what else is written.
     """
-    place = next((i for i, item in enumerate(items) if isinstance(item, ast.Dots)), None)
+    place = next((i for i, item in enumerate(items) if _is_dots(item)), None)
     if place is None:
         return [evaluate(item, point) for item in items]
-    letters = {part.name for part in ast.walk(items[-1]) if isinstance(part, ast.Symbol)} & set(
-        SIZE_NAMES
+    if isinstance(items[place], ast.PlusMinus):
+        raise UnsureError("dots whose terms are not plain")
+    ahead, behind = list(items[:place]), list(items[place + 1 :])
+    rows = [*_rows(ahead, behind, point)]
+    rows += [row[::-1] for row in _rows(behind[::-1], ahead[::-1], point)]
+    if not rows or any(len(row) != len(rows[0]) or not _alike(row, rows[0]) for row in rows):
+        raise UnsureError("dots whose terms are not plain")
+    return rows[0]
+
+
+def _is_dots(item: ast.Expr) -> bool:
+    inside = item.operand if isinstance(item, ast.Negative | ast.PlusMinus) else item
+    return isinstance(inside, ast.Dots)
+
+
+def _rows(ahead: list[ast.Expr], behind: list[ast.Expr], point: Point) -> Iterator[list[Value]]:
+    """Every row from 0, 1 or 2 to a size that begins and ends with the terms that are written."""
+    last = behind[-1]
+    used = dict.fromkeys(part.name for part in ast.walk(last) if isinstance(part, ast.Symbol))
+    for letter in used:
+        if letter not in SIZE_NAMES:
+            continue
+        size = integer(ast.Symbol(letter, span=last.span), point)
+        for start in range(3):
+            counted = range(start, size + 1)
+            row = [evaluate(last, point.child({letter: complex(i)})) for i in counted]
+            first, end = ([evaluate(item, point) for item in some] for some in (ahead, behind))
+            if _alike(row, first) and _alike(row[::-1], end[::-1]):
+                yield row
+
+
+def _alike(one: Sequence[Value], two: Sequence[Value]) -> bool:
+    """Whether two rows are the same as far as both go."""
+    return all(
+        abs(complex(a) - complex(b)) < 1e-9 * (1 + abs(complex(b)))
+        for a, b in zip(one, two, strict=False)
     )
-    if place != len(items) - 2 or len(letters) != 1:
-        raise UnsureError("dots whose terms are not plain")
-    (letter,) = letters
-    size = integer(ast.Symbol(letter, span=items[-1].span), point)
-    term = [evaluate(items[-1], point.child({letter: complex(i)})) for i in range(1, size + 1)]
-    written = [evaluate(item, point) for item in items[: min(place, size)]]
-    if any(abs(complex(a) - complex(b)) > 1e-9 for a, b in zip(term, written, strict=False)):
-        raise UnsureError("dots whose terms are not plain")
-    return term
 
 
 @rule(ast.Negative)
