@@ -294,6 +294,17 @@ def test_a_formula_that_is_scanned_but_not_typeset(tmp_path, monkeypatch):
         render(docs)
 
 
+def test_a_decimal_that_nobody_checks(tmp_path):
+    message = fault(tmp_path, "# A\n\nIt is 0.25 of $x$.\n")
+    assert message.startswith("docs/index.md:3:7: undecided: 0.25")
+    assert "<!-- unchecked: reason -->" in message
+
+
+def test_a_decimal_with_its_reason_passes(tmp_path):
+    html = page(tmp_path, "# A\n\nIt took 0.25 s. <!-- unchecked: measured -->\n")
+    assert "0.25 s" in html
+
+
 def test_only_python_is_executed(tmp_path):
     text = '```bash exec="1" id="x"\nls\n```\n'
     assert "only python is executed; got 'bash'" in fault(tmp_path, text)

@@ -356,6 +356,37 @@ def test_a_decimal_in_a_sentence_is_reported(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "About 0.73 of it.",
+        "| a | b |\n|---|---|\n| $x$ | 0.25 |",
+        "- $1.5$ is\n- more than 1.25",
+        '!!! note "Is 0.5 a lot?"\n    Yes.',
+        "# A heading of 2.5",
+        "> quoted 7.5 and `0.1`",
+    ],
+)
+def test_a_decimal_by_hand_is_found(tmp_path, text):
+    assert len(prose(tmp_path, f"# A\n\n{text}\n")) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"It is $\sigma(1) \approx 0.7311$ here, and `0.1 + 0.2` there.",
+        "$$\na \\approx 0.5\n$$",
+        "```python\nx = 0.5\n```",
+        "**Exercise 3.1.** Python 3.11, CC BY 4.0, doi:10.1093/imanum/draa038",
+        "[paper](https://doi.org/10.1093/66.2) <https://example.org/1.5/>",
+        "    an indented 0.5 is code",
+        "2026 and 3 are no decimals; nor is section 3.",
+    ],
+)
+def test_other_numbers_are_not(tmp_path, text):
+    assert prose(tmp_path, f"# A\n\n{text}\n") == []
+
+
 def test_a_marked_decimal_passes_with_its_reason(tmp_path):
     text = "It took 0.25 s. <!-- unchecked: measured -->\n"
     assert prose(tmp_path, text) == [(1, 9, "0.25", "unchecked")]

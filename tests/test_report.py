@@ -43,6 +43,8 @@ $$
 $$
 
 A range: $x^2 \ge 0$. A letter: $n$.
+
+It took 0.25 s. <!-- unchecked: by a stopwatch -->
 """
 
 
@@ -68,7 +70,7 @@ def test_a_page_carries_its_results_in_an_attribute(site):
     results = json.loads(unescape(carried))
     assert [(r["kind"], r["anchor"]) for r in results] == [
         ("claim", "m-2"), ("definition", "eq-two"), ("claim", "m-4"), ("claim", "m-5"),
-        ("claim", "m-6"),
+        ("claim", "m-6"), ("prose", ""),
     ]  # fmt: skip
     assert 'id="m-2"' in html
     assert 'id="m-7"' not in html  # a lone letter states nothing
@@ -97,6 +99,13 @@ def test_what_nobody_decided_stands_before_what_is_wrong_on_purpose(site):
     html = text(site, "report")
     assert "Cannot be decided by the program (1)" in html
     assert html.index("a limit of the program") < html.index("false on purpose")
+
+
+def test_a_number_that_nobody_checks_is_listed_with_its_page(site):
+    write_report(site)
+    html = text(site, "report")
+    assert "Numbers in sentences (1)" in html
+    assert '<a href="../sub/other/">0.25</a><br>Sums of n &lt; words: by a stopwatch' in html
 
 
 def test_the_counts_add_up(site):
@@ -129,7 +138,7 @@ def test_the_file_has_the_form_of_the_command(site):
         "file", "line", "column", "tex", "kind", "verdict", "left", "right", "point", "uses",
         "reason",
     ]  # fmt: skip
-    assert [one["file"] for one in claims] == ["docs/report.md"] + 5 * ["docs/sub/other.md"]
+    assert [one["file"] for one in claims] == ["docs/report.md"] + 6 * ["docs/sub/other.md"]
 
 
 def test_published_pages_carry_nothing(site):

@@ -12,8 +12,9 @@ from html import escape, unescape
 from hwlib.errors import PageError, report
 from hwlib.markup.formula import Shown, bare, definitions, formula_html
 from hwlib.markup.record import Judged, record
-from hwlib.markup.verdict import tell
+from hwlib.markup.verdict import fault_of, tell
 from hwlib.mathcheck.pages import check_page
+from hwlib.mathcheck.prose import check_prose
 from hwlib.mathcheck.texts import Piece
 from hwlib.mathcheck.verdict import Result
 from hwlib.mathjax import Invalid, MathJaxError, Tex, Typeset, typeset
@@ -80,6 +81,8 @@ class Rendering:
         self.source = self.site.page(place.page)
         self._faults: list[PageError] = []
         self._read_faults()
+        self._prose = check_prose(self.source, place.file)
+        self._faults += [fault_of(result) for result in self._prose if result.failed]
 
     def _read_faults(self) -> None:
         """Take over what is wrong in the source; what is wrong with a block it says itself."""
@@ -109,7 +112,8 @@ class Rendering:
         judged = self._check(found)
         drawn = iter([self._draw(*each) for each in zip(found, results, judged, strict=True)])
         text = _MATHS.sub(lambda _: next(drawn), text)
-        return text + definitions(r for r in results if isinstance(r, Typeset)) + record(judged)
+        glyphs = definitions(one for one in results if isinstance(one, Typeset))
+        return text + glyphs + record([*judged, Judged("", self._prose)])
 
     def _check(self, found: Sequence[Found]) -> list[Judged]:
         """Return what came of each formula; they are judged in the order of the file."""

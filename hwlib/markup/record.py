@@ -8,7 +8,8 @@ No page knows the others while it is rendered, and engines render them in any or
 several processes. So each carries its results in one attribute, which no search index reads, and
 `hwlib.publish` gathers them into the report and takes them out again. Each is an object as
 `python -m hwlib check --json` writes it, with three more members: `anchor`, the id of the formula,
-`text`, the claim for people, and `block`, the executed block that printed it or nothing.
+`text`, the claim for people, and `block`, the executed block that printed it or nothing. A number
+in a sentence has no anchor.
 """
 
 from __future__ import annotations
@@ -27,10 +28,10 @@ __all__ = ["Judged", "record"]
 
 @dataclass(frozen=True)
 class Judged:
-    """A formula and what came of it.
+    """A formula, or the sentences of a page, and what came of it.
 
     Attributes:
-        anchor: Its id on the page.
+        anchor: Its id on the page; "" for sentences.
         results: One for each of its statements; none where it states nothing.
     """
 

@@ -10,7 +10,7 @@ from hwlib.errors import PageError, report
 from hwlib.mathcheck.report import message
 from hwlib.mathcheck.verdict import Result
 
-__all__ = ["Told", "tell"]
+__all__ = ["Told", "fault_of", "tell"]
 
 # From the weakest to the strongest: a formula of several claims carries the weakest one's mark.
 SAYS = {
@@ -47,7 +47,7 @@ class Told:
 
 def tell(results: Sequence[Result], *, display: bool) -> Told:
     """Return what stands with a formula, given what came of its claims."""
-    faults = tuple(_fault(result) for result in results if result.failed)
+    faults = tuple(fault_of(result) for result in results if result.failed)
     if faults:
         return Told((("data-verdict", "failed"),), faults=faults)
     claims = [result for result in results if result.kind == "claim"]
@@ -60,7 +60,8 @@ def tell(results: Sequence[Result], *, display: bool) -> Told:
     return Told((("data-verdict", weakest),), _mark(weakest, says) + _note(claims))
 
 
-def _fault(result: Result) -> PageError:
+def fault_of(result: Result) -> PageError:
+    """Return what stops the build, given a result that fails."""
     place = f"{result.file}:{result.line}:{result.column}: "
     text = message(result).removeprefix(place)
     return PageError(result.file, result.line, text, result.column)

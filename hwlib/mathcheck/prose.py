@@ -17,6 +17,7 @@ from hwlib.pages import Page, formulas
 from hwlib.pages.lines import Line
 
 _DECIMAL = re.compile(r"(?<![\w.])\d+\.\d+(?![\w.]*\w)")
+_DIGITS = re.compile(r"\d\.\d")  # in most paragraphs there are none
 _MARK = re.compile(r"<!--\s*unchecked:\s*(.*?)\s*-->", re.DOTALL)
 _NO_QUANTITY = re.compile(
     r"""(?x)
@@ -42,6 +43,8 @@ def check_prose(page: Page, file: str) -> list[Result]:
 
 def _paragraph(lines: list[Line], file: str) -> Iterator[Result]:
     text = "\n".join(line.text for line in lines)
+    if "%" not in text and not _DIGITS.search(text):
+        return
     mark = _MARK.search(text)
     shown = _without_formulas(text, lines)
     for match in _DIRECTIVE.finditer(shown):

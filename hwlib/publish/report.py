@@ -42,6 +42,7 @@ _KINDS = (
         "In the descriptions of the code",
         "The formulas in the docstrings of hwlib: the tests compare the code with them.",
     ),
+    ("Numbers in sentences", "Decimals outside of formulas; the reason stands with each."),
 )
 _WHY = (
     "that the program cannot decide",
@@ -70,6 +71,11 @@ class Judged:
     def claims(self) -> list[Mapping[str, Any]]:
         """What the page says is true; definitions and conditions say nothing."""
         return [result for result in self.results if result["kind"] == "claim"]
+
+    @property
+    def numbers(self) -> list[Mapping[str, Any]]:
+        """The decimals in its sentences, which nobody checks."""
+        return [result for result in self.results if result["kind"] == "prose"]
 
 
 def write_report(site: Path) -> list[Fault]:
@@ -118,19 +124,22 @@ def _plain(result: Mapping[str, Any]) -> dict[str, Any]:
 def _fill(file: Path, path: str, judged: Sequence[Judged]) -> None:
     """Write each part of the report in its place on a page."""
     claiming = [page for page in judged if page.claims]
-    parts: Mapping[str, Callable[[Sequence[Judged], str], str]] = {
-        "summary": _summary, "counts": _counts, "unchecked": _unchecked, "claims": _claims,
-    }  # fmt: skip
+    parts: Mapping[str, Callable[[], str]] = {
+        "summary": lambda: _summary(claiming),
+        "counts": lambda: _counts(claiming),
+        "unchecked": lambda: _unchecked(judged, path),
+        "claims": lambda: _claims(claiming, path),
+    }
 
     def write(match: re.Match[str]) -> str:
         part = parts.get(match["part"])
-        return f"{match['open']}\n{part(claiming, path)}\n</div>" if part else match[0]
+        return f"{match['open']}\n{part()}\n</div>" if part else match[0]
 
     text = file.read_text(encoding="utf-8")
     file.write_text(_PLACEHOLDER.sub(write, text), encoding="utf-8", newline="")
 
 
-def _summary(pages: Sequence[Judged], _here: str) -> str:
+def _summary(pages: Sequence[Judged]) -> str:
     """Return in two sentences how much of what was checked, and why the rest was not."""
     counted = _total(pages)
     tried = counted["checked"] + counted["sampled"] + counted["numeric"]
@@ -144,12 +153,12 @@ def _summary(pages: Sequence[Judged], _here: str) -> str:
     )
 
 
-def _counts(pages: Sequence[Judged], here: str) -> str:
+def _counts(pages: Sequence[Judged]) -> str:
     """Return the numbers by verdict."""
     counted = _total(pages)
     rows = "\n".join(_row(SAYS[v][0], v, counted[v]) for v in PASSING if counted[v])
     return (
-        f"{_summary(pages, here)}\n"
+        f"{_summary(pages)}\n"
         '<table class="hw-grid">\n<thead><tr><th scope="col">mark</th><th scope="col">verdict</th>'
         '<th scope="col" class="hw-cell-number">claims</th></tr></thead>\n'
         f"<tbody>\n{rows}\n{_row('', 'all', counted.total())}\n</tbody>\n</table>\n"
@@ -170,7 +179,7 @@ def _unchecked(pages: Sequence[Judged], here: str) -> str:
     """Return what was not checked, and why: first what a reader has to judge without help."""
     kinds: list[dict[tuple[str, str], list[str]]] = [defaultdict(list) for _ in _KINDS]
     for page in pages:
-        for claim in page.claims:
+        for claim in (*page.claims, *page.numbers):
             if claim["verdict"] == "unchecked":
                 group = kinds[_kind(claim)][page.heading, claim["reason"]]
                 group.append(_link(claim, page, here))
@@ -179,7 +188,9 @@ def _unchecked(pages: Sequence[Judged], here: str) -> str:
 
 
 def _kind(claim: Mapping[str, Any]) -> int:
-    """Return the place in `_KINDS` of an unchecked claim."""
+    """Return the place in `_KINDS` of an unchecked claim or number."""
+    if claim["kind"] == "prose":
+        return 3
     return 2 if claim["block"] else int(claim["reason"].startswith(_FALSE))
 
 
@@ -213,7 +224,8 @@ def _link(claim: Mapping[str, Any], page: Judged, here: str) -> str:
     """Return a claim as a link to its formula."""
     folder = posixpath.relpath(posixpath.dirname(page.path) or ".", posixpath.dirname(here) or ".")
     address = "" if page.path == here else f"{folder}/"
-    return f'<a href="{address}#{claim["anchor"]}">{escape(claim["text"], quote=False)}</a>'
+    address += f"#{claim['anchor']}" if claim["anchor"] else ""
+    return f'<a href="{address}">{escape(claim["text"], quote=False)}</a>'
 
 
 def _how(claim: Mapping[str, Any]) -> str:
