@@ -319,7 +319,8 @@ def test_both_judges_together(verdict, word, together):
     assert court.agreed(Outcome(verdict), word, job).verdict == together
 
 
-def test_a_judge_that_dies_or_dawdles_says_nothing_and_is_replaced(tmp_path, monkeypatch):
+@pytest.fixture
+def odd_service(tmp_path, monkeypatch):
     (tmp_path / "odd_service.py").write_text(
         "import os, time\nfrom hwlib.mathcheck.service import serve\n"
         "def answer(q):\n"
@@ -330,12 +331,36 @@ def test_a_judge_that_dies_or_dawdles_says_nothing_and_is_replaced(tmp_path, mon
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     service = Service("odd_service", limit=2.0)
-    questions = [1, "die", 2, "sleep", 3]
-    start = time.monotonic()
-    service.ask(questions)
-    assert service.answers(questions) == [2, None, 4, None, 6]
-    assert time.monotonic() - start < 30
+    yield service
     service.close()
+
+
+def test_a_judge_that_dies_or_dawdles_says_nothing_and_is_replaced(odd_service):
+    start = time.monotonic()
+    odd_service.ask([1, "die", 2, "sleep", 3])
+    assert odd_service.answers() == [2, None, 4, None, 6]
+    assert time.monotonic() - start < 30
+
+
+def test_what_is_asked_of_a_judge_that_has_died_is_answered_by_the_next(odd_service):
+    odd_service.ask([1, "die", 2])
+    while odd_service._process.poll() is None:
+        time.sleep(0.01)
+    odd_service.ask([3, 4])
+    assert odd_service.answers() == [2, None, 4, 6, 8]
+    odd_service._process.kill()
+    odd_service._process.wait()
+    odd_service.ask([5])
+    assert odd_service.answers() == [10]
+
+
+def test_what_nobody_took_is_not_taken_for_the_next_answers(odd_service):
+    odd_service.ask([1, 2])
+    odd_service.forget()
+    odd_service.ask([3])
+    assert odd_service.answers() == [6]
+    odd_service.forget()  # nothing is open: the process stays
+    assert odd_service._process.poll() is None
 
 
 # ----------------------------------------------------------------------------------- prose

@@ -20,6 +20,7 @@ from hwlib.mathtex import ast
 _DISAGREE = "the two judges disagree: SymPy refutes what holds at every point that was tried"
 _MANY = 60  # jobs that are worth a second referee's start
 _FEW = 8  # jobs that it is given at a time
+_SOME = 40  # jobs whose equalities the second judge is told at a time
 _BLINK = 0.005  # seconds between two looks at whether a job waits
 
 Tick = Callable[[int, int], None]
@@ -32,6 +33,14 @@ class Heard(NamedTuple):
     settled: bool
 
 
+class Asked(NamedTuple):
+    """An equality before the second judge: of which job, and which part of it."""
+
+    job: int
+    part: int
+    claim: Claim
+
+
 class Hearing:
     """Jobs that are heard while others are still being read.
 
@@ -42,6 +51,9 @@ class Hearing:
 
     def __init__(self) -> None:
         self._jobs: list[Job] = []
+        self._asked: list[Asked] = []
+        beside.prover().forget()
+        self._told = 0  # jobs whose equalities the second judge knows
         self._waiting: deque[int] = deque()
         self._complete = threading.Event()
         self._heard: dict[int, list[Outcome]] = {}
@@ -51,16 +63,16 @@ class Hearing:
         """Let a job wait to be heard."""
         self._waiting.append(len(self._jobs))
         self._jobs.append(job)
+        if len(self._jobs) % _SOME == 0:
+            self._ask()
         if len(self._jobs) == _MANY and beside.two_processors():
             self._second.start()
 
     def end(self, tick: Tick | None = None) -> list[Heard]:
         """Hear what waits and return what came of all jobs, in order."""
-        asked = list(_asked(self._jobs))
-        claims = [claim for _, _, claim in asked]
-        beside.prover().ask(claims)
+        self._ask()
         heard = [Heard(outcomes, settled=True) for outcomes in self._referees(tick)]
-        for (number, part, _), word in zip(asked, beside.prover().answers(claims), strict=True):
+        for (number, part, _), word in zip(self._asked, beside.prover().answers(), strict=True):
             outcomes, settled = heard[number]
             outcomes[part] = agreed(outcomes[part], word, self._jobs[number])
             heard[number] = Heard(outcomes, settled and word is not None)
@@ -68,6 +80,14 @@ class Hearing:
             beside.second_referee().close()
             beside.prover().close()
         return heard
+
+    def _ask(self) -> None:
+        """Put the newest jobs to the second judge."""
+        start = self._told
+        self._told = len(self._jobs)
+        new = list(_equalities(self._jobs, start))
+        beside.prover().ask([one.claim for one in new])
+        self._asked += new
 
     def _referees(self, tick: Tick | None) -> list[list[Outcome]]:
         self._complete.set()
@@ -90,7 +110,7 @@ class Hearing:
                 return
             few = [self._jobs[number] for number in numbers]
             beside.second_referee().ask(few)
-            for number, outcomes in zip(numbers, beside.second_referee().answers(few), strict=True):
+            for number, outcomes in zip(numbers, beside.second_referee().answers(), strict=True):
                 if outcomes is not None:
                     self._heard[number] = outcomes
 
@@ -103,16 +123,16 @@ def _last(waiting: deque[int], count: int) -> list[int]:
     return taken
 
 
-def _asked(jobs: Sequence[Job]) -> Iterator[tuple[int, int, Claim]]:
-    """Give the equalities that the second judge may hear: those that hold without conditions."""
-    for number, job in enumerate(jobs):
+def _equalities(jobs: Sequence[Job], start: int) -> Iterator[Asked]:
+    """Give what the second judge may hear from a job on: equalities without conditions."""
+    for number, job in enumerate(jobs[start:], start):
         if not isinstance(job.statement, ast.Claim) or job.what != "claim":
             continue
         if has_equality(job.conditions):
             continue
         for part, link in enumerate(job.statement.chain.links()):
             if link.operator == "=":
-                yield number, part, (link.left, link.right, job.view)
+                yield Asked(number, part, (link.left, link.right, job.view))
 
 
 def agreed(outcome: Outcome, word: str | None, job: Job) -> Outcome:

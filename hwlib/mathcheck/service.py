@@ -16,6 +16,7 @@ import struct
 import subprocess
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, Any
@@ -40,28 +41,42 @@ class Service:
         self.limit = limit
         self._ready = False
         self._process: subprocess.Popen[bytes] | None = None
+        self._open: deque[Any] = deque()  # questions whose answers nobody has taken yet
+        self._questions: queue.Queue[Any] = queue.Queue()
         self._answers: queue.Queue[Any] = queue.Queue()
 
     def start(self) -> None:
         """Start the process, if it is not there, before there is anything to ask."""
-        self._running()
+        if self._process is None or (not self._open and self._process.poll() is not None):
+            self.close()
+            self._process = self._started()
+            for work, line in ((_send, self._questions), (_listen, self._answers)):
+                threading.Thread(target=work, args=(self._process, line), daemon=True).start()
 
     def ask(self, questions: Sequence[Any]) -> None:
         """Put questions; they are worked on while the caller goes on."""
         if questions:
-            process = self._running()
-            threading.Thread(target=_send, args=(process, list(questions)), daemon=True).start()
+            self.start()
+            self._open.extend(questions)
+            self._questions.put(list(questions))
 
-    def answers(self, questions: Sequence[Any]) -> list[Any]:
-        """Return the answers to questions that were put, in order; None where there is none."""
+    def answers(self) -> list[Any]:
+        """Return the answers to all questions that were put, in order; None where there is none."""
         found: list[Any] = []
-        while len(found) < len(questions):
+        while self._open:
             answer = self._next()
+            self._open.popleft()
             found.append(None if answer is _GONE else answer)
             if answer is _GONE:
+                rest = list(self._open)
                 self.close()
-                self.ask(questions[len(found) :])
+                self.ask(rest)
         return found
+
+    def forget(self) -> None:
+        """Take back the questions of a caller that never came for the answers."""
+        if self._open:
+            self.close()
 
     def _next(self) -> Any:
         if not self._ready:
@@ -77,8 +92,12 @@ class Service:
             return _GONE
 
     def close(self) -> None:
-        """End the process."""
+        """End the process, and forget what it was asked."""
         process, self._process = self._process, None
+        self._questions.put(_GONE)
+        self._questions, self._answers = queue.Queue(), queue.Queue()
+        self._open.clear()
+        self._ready = False
         if process is not None:
             process.kill()
             process.wait()
@@ -86,18 +105,7 @@ class Service:
                 if pipe is not None:
                     pipe.close()
 
-    def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
-            self.close()
-            self._process = self._start()
-            self._answers = queue.Queue()
-            self._ready = False
-            threading.Thread(
-                target=_listen, args=(self._process, self._answers), daemon=True
-            ).start()
-        return self._process
-
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _started(self) -> subprocess.Popen[bytes]:
         root = str(Path(__file__).parents[2])
         path = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
         atexit.register(self.close)
@@ -110,10 +118,11 @@ class Service:
         )
 
 
-def _send(process: subprocess.Popen[bytes], questions: list[Any]) -> None:
+def _send(process: subprocess.Popen[bytes], questions: queue.Queue[Any]) -> None:
+    """Pass questions on as they come, in their order; `_GONE` is the last."""
     try:
-        if process.stdin is not None:
-            _write(process.stdin, questions)
+        while process.stdin is not None and (some := questions.get()) is not _GONE:
+            _write(process.stdin, some)
     except (OSError, ValueError):  # the process has gone: `answers` finds out
         return
 
