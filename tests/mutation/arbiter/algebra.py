@@ -203,9 +203,9 @@ def _filled(items: Sequence[ast.Expr], point: Point) -> list[Value]:
     place = next((i for i, item in enumerate(items) if _is_dots(item)), None)
     if place is None:
         return [evaluate(item, point) for item in items]
-    if isinstance(items[place], ast.PlusMinus):
-        raise UnsureError("dots whose terms are not plain")
     ahead, behind = list(items[:place]), list(items[place + 1 :])
+    if isinstance(items[place], ast.PlusMinus) or not ahead or not behind:
+        raise UnsureError("dots whose terms are not plain")
     rows = [*_rows(ahead, behind, point)]
     rows += [row[::-1] for row in _rows(behind[::-1], ahead[::-1], point)]
     if not rows or any(len(row) != len(rows[0]) or not _alike(row, rows[0]) for row in rows):
