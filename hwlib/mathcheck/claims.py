@@ -12,6 +12,7 @@ from typing import Literal, TypeVar
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.advice import check_opaque
+from hwlib.mathcheck.columns import as_columns
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.job import Job
@@ -119,6 +120,8 @@ class Reader:
     def _settled(self, node: N) -> N:
         """Return a tree in which brackets after names are calls or factors, and dots written out.
 
+        A list that is turned where a vector is meant is a column.
+
         Raises:
             TexError: If a bracket can be read in two ways.
             Refused: If it is not plain what dots stand for.
@@ -132,7 +135,9 @@ class Reader:
             check_opaque(used, self.scope.view())
         if ast.Derivative in kinds and ast.Call in kinds:
             node = taken_at(node, self.scope.view())
-        return expand(node) if ast.Dots in kinds else node  # type: ignore[return-value]
+        if ast.Dots in kinds:
+            node = expand(node)  # type: ignore[assignment]
+        return as_columns(node) if ast.Transpose in kinds else node
 
     def _statement(
         self, number: int, piece: Piece, statement: ast.Statement, directions: _Directions

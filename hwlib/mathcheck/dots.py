@@ -5,11 +5,15 @@ a number here and what stands for it there (`x_0`, `x_n`), or the term after the
 that is the place (`x^n`). A rule must give every term that is written, and all rules that do must
 be one and the same; else the row is refused, and the author writes the sum. A row that falls,
 `n + \dots + 2 + 1`, is read from its end.
+
+A term that no rule gives may stand before or behind a row whose indices count from 0 or 1:
+`b + w_1 x_1 + \dots + w_n x_n`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import fields, replace
 from typing import NamedTuple
 
@@ -22,6 +26,7 @@ from hwlib.mathtex.ast import Expr, Node
 _LETTER = ast.Symbol("the place in a row of dots", span=NOWHERE)
 _STARTS = (0, 1, 2)  # where the letter of the last term may begin
 _COMPARED = 4  # terms in which two rules must agree, and in their number
+_OF_ROWS = ("max", "min", "diag")  # functions of any number of arguments
 _FEWEST = 3  # terms that a letter's rule must be seen in
 
 Items = tuple[Expr, ...]
@@ -50,6 +55,11 @@ class _Rule(NamedTuple):
             self.before_end(i) == fold(item) for i, item in enumerate(reversed(after))
         )
 
+    @property
+    def counts_indices(self) -> bool:
+        """Whether it only counts indices, from the first: then every term of it is plain."""
+        return self.start < 2 and _only_in_indices(self.term)
+
     def turned(self) -> _Rule:
         """The same terms from the last to the first."""
         place = _minus(_moved(self.end, self.start), _LETTER)
@@ -73,7 +83,11 @@ def expand(node: Node) -> Node:
     if isinstance(node, ast.Multiply) and _has_dots(node.factors):
         return _product(node)
     if isinstance(node, ast.Tuple) and _has_dots(node.items):
-        return _list(node)
+        return _list(node, node.items)
+    if isinstance(node, ast.Matrix):
+        return _matrix(node)
+    if isinstance(node, ast.Call) and _has_dots(node.arguments):
+        return _call(node)
     return node
 
 
@@ -86,40 +100,99 @@ def _bare(item: Expr) -> Expr:
 
 
 def _product(node: ast.Multiply) -> Expr:
-    try:
-        return _row(node, node.factors, "prod")
-    except Refused:  # `n(n-1) \cdots (n-k+1)`: a letter with its bracket is one factor
-        flat: Items = ()
-        for factor in node.factors:
-            flat += factor.factors if isinstance(factor, ast.Multiply) else (factor,)
-        return _row(node, flat, "prod")
+    for factors in _readings(node):
+        with suppress(Refused):
+            return _row(node, factors, "prod")
+    raise _unclear(node)
+
+
+def _readings(node: ast.Multiply) -> Iterator[Items]:
+    """Give what may be the factors of a row, the plainest reading first."""
+    yield node.factors
+    flat: Items = ()
+    for factor in node.factors:
+        flat += factor.factors if isinstance(factor, ast.Multiply) else (factor,)
+    yield flat  # `n(n-1) \cdots (n-k+1)`: a letter with its bracket was one factor
+    where = next(at for at, one in enumerate(node.factors) if isinstance(_bare(one), ast.Dots))
+    signs = node.operators[where + 1 :]
+    if signs and not any(signs):  # `2 \cdot 4 \cdots 2n`: what stands side by side is one factor
+        last = ast.Multiply(node.factors[where + 1 :], signs, span=node.span)
+        yield (*node.factors[: where + 1], last)
 
 
 def _row(node: Expr, items: Items, kind: str) -> Expr:
-    term, start, end = _rule(node, items)
-    return ast.Reduction(kind, term, (_LETTER,), number(start), end, span=node.span)
+    for lead, trail in _outsiders(items):
+        inside = items[lead : len(items) - trail]
+        rule = _rule(inside)
+        if rule is None or ((lead or trail) and not rule.counts_indices):
+            continue
+        row: Expr = ast.Reduction(
+            kind, rule.term, (_LETTER,), number(rule.start), rule.end, span=node.span
+        )
+        if not lead and not trail:
+            return row
+        whole = (*items[:lead], row, *items[len(items) - trail :])
+        if kind == "sum":
+            return ast.Add(whole, span=node.span)
+        return ast.Multiply(whole, ("",) * (len(whole) - 1), span=node.span)
+    raise _unclear(node)
 
 
-def _list(node: ast.Tuple) -> Expr:
-    term, start, end = _rule(node, node.items)
-    skipped = start - 1  # a list counts from 1
+def _outsiders(items: Items) -> Iterator[tuple[int, int]]:
+    """Give how many terms may stand before and behind a row: as few as possible."""
+    where = next(index for index, item in enumerate(items) if isinstance(_bare(item), ast.Dots))
+    choices = [(lead, trail) for lead in range(where) for trail in range(len(items) - where - 1)]
+    return iter(sorted(choices, key=sum))
+
+
+def _list(node: Expr, items: Items) -> Listed:
+    rule = _rule(items)
+    if rule is None:
+        raise _unclear(node)
+    term, end = rule.term, rule.end
+    skipped = rule.start - 1  # a list counts from 1
     if skipped:
         term, end = _put(term, _LETTER, _moved(_LETTER, skipped)), _moved(end, -skipped)
     return Listed(term, _LETTER, end, span=node.span)
 
 
-def _rule(node: Expr, items: Items) -> _Rule:
-    """Return the one rule that gives the terms of a row."""
+def _matrix(node: ast.Matrix) -> Expr:
+    """Return a column or a row whose dots are written out; what only shows a shape stays."""
+    column = tuple(entry for row in node.rows for entry in row)
+    both_ways = 1 < len(node.rows) < len(column)
+    if both_ways or not _has_dots(column[1:-1]):
+        return node
+    listed = _list(node, column)
+    return listed if len(node.rows) > 1 else ast.Transpose(listed, span=node.span)
+
+
+def _call(node: ast.Call) -> Expr:
+    name = node.function
+    if not isinstance(name, ast.Symbol) or name.name not in _OF_ROWS:
+        message = "how many arguments are meant? only \\max, \\min and diag take a row"
+        raise Refused("undefined", message, node.span)
+    return replace(node, arguments=(_list(node, node.arguments),))
+
+
+def _rule(items: Items) -> _Rule | None:
+    """Return the one rule that gives the terms of a row; None if there is none, or several."""
     where = [index for index, item in enumerate(items) if isinstance(_bare(item), ast.Dots)]
     before, after = items[: where[0]], items[where[0] + 1 :]
     if len(where) != 1 or not before or not after or isinstance(items[where[0]], ast.PlusMinus):
-        raise _unclear(node)
+        return None
     up = _rules(before, after)
     down = [rule.turned() for rule in _rules(after[::-1], before[::-1])]
     found = up + down
     if not found or not all(found[0].agrees(rule) for rule in found[1:]):
-        raise _unclear(node)
-    return found[0]
+        return None
+    lowered = isinstance(items[where[0]], ast.Negative)
+    return None if lowered and not _is_negative(found[0].after(len(before))) else found[0]
+
+
+def _is_negative(term: Node) -> bool:
+    r"""Whether a minus stands before a term: the next one after `1 - x + x^2 - \dots`."""
+    first = term.factors[0] if isinstance(term, ast.Multiply) else term
+    return isinstance(first, ast.Number) and first.value < 0
 
 
 def _unclear(node: Node) -> Refused:
@@ -177,6 +250,12 @@ def _general_part(mine: object, other: object, ends: set[tuple[int, Expr]]) -> o
         ]
         return None if any(item is None for item in items) else tuple(items)
     return None
+
+
+def _only_in_indices(node: Node) -> bool:
+    if isinstance(node, ast.Subscript | ast.Marked):
+        return _only_in_indices(node.base)
+    return node != _LETTER and all(map(_only_in_indices, ast.children(node)))
 
 
 def _put(term: Expr, letter: Expr, value: Expr) -> Expr:

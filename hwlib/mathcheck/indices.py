@@ -88,6 +88,9 @@ class _Walk:
         if isinstance(node, ast.Reduction):
             self._reduction(node, bound)
             return
+        if isinstance(node, names.Listed):
+            self._listed(node, bound)
+            return
         if isinstance(node, ast.Subscript):
             self._subscript(node, bound)
         elif isinstance(node, ast.Marked):
@@ -156,13 +159,7 @@ class _Walk:
             self.classes.join(axis, self._index(node.index, bound))
 
     def _reduction(self, node: ast.Reduction, bound: Bound) -> None:
-        inner = dict(bound)
-        for letter in node.indices:
-            inner[letter] = -1 - len(self.reductions)
-            item = self._index(letter, inner)
-            self.reductions[id(node), letter] = item
-            if node.upper is not None:
-                self.classes.join(item, Item("size", node.upper))
+        inner = self._counting(node, node.indices, node.upper, bound)
         letters = self.sizes if _only_indexes(node) else self.counts
         for end in (node.lower, node.upper):
             if end is not None:
@@ -170,6 +167,25 @@ class _Walk:
                 self.visit(end, bound)
         for part in (*node.conditions, node.body):
             self.visit(part, inner)
+
+    def _listed(self, node: names.Listed, bound: Bound) -> None:
+        inner = self._counting(node, (node.letter,), node.size, bound)
+        self.sizes |= set(self._free(node.size, bound, "value"))
+        self.visit(node.size, bound)
+        self.visit(node.item, inner)
+
+    def _counting(
+        self, node: Node, letters: tuple[Expr, ...], upper: Expr | None, bound: Bound
+    ) -> Bound:
+        """Return what is bound inside of a node that counts with letters."""
+        inner = dict(bound)
+        for letter in letters:
+            inner[letter] = -1 - len(self.reductions)
+            item = self._index(letter, inner)
+            self.reductions[id(node), letter] = item
+            if upper is not None:
+                self.classes.join(item, Item("size", upper))
+        return inner
 
     def _call(self, node: ast.Call, bound: Bound) -> None:
         """Join the axes of arguments with those of the parameters that they stand for."""

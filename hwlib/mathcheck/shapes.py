@@ -39,6 +39,8 @@ class Shapes:
         """Return the row axis of an expression, or None for numbers."""
         if isinstance(node, ast.Tuple | ast.Matrix):
             return self._literal(len(node.items if isinstance(node, ast.Tuple) else node.rows))
+        if isinstance(node, names.Listed):
+            return Item("size", node.size)
         if names.is_name(node) and names.is_bold(node):
             return self.axis(node, 0, bound)
         if isinstance(node, ast.Add):
@@ -50,6 +52,8 @@ class Shapes:
             return self._product(node, bound)
         if isinstance(node, ast.Call) and len(node.arguments) == 1:
             return self._call(node, bound)
+        if isinstance(node, ast.Call) and names.built_in(node.function) == "diag":
+            return self._literal(len(node.arguments))
         if isinstance(node, ast.Transpose):
             return self.columns(node.operand, bound)
         return None
@@ -73,6 +77,8 @@ class Shapes:
             return self.rows(node.operand, bound)
         if isinstance(node, ast.Matrix):
             return self._literal(len(node.rows[0]))
+        if isinstance(node, ast.Call) and names.built_in(node.function) == "diag":
+            return self.rows(node, bound)
         if isinstance(node, ast.Multiply):
             shaped = [one for one in node.factors if self.rows(one, bound) is not None]
             return self.columns(shaped[-1], bound) if shaped else None

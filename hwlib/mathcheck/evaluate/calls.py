@@ -215,6 +215,8 @@ def _built_in(function: Expr, arguments: list[Value], env: Env) -> Value:
             x for one in arguments for x in (one.entries if isinstance(one, Matrix) else (one,))
         ]
         return extremum(entries, largest=name == "max")
+    if name == "diag" and len(arguments) > 1:
+        return values.diagonal(values.vector(tuple(map(values.scalar, arguments))))
     if len(arguments) != 1:
         raise Refused("undefined", f"{name} has one argument", function.span)
     value = arguments[0]

@@ -144,6 +144,11 @@ def _number(node: ast.Number, _: Parts) -> Code:
     return lambda _: real(node.value)
 
 
+@rule(ast.Dots)
+def _dots(node: ast.Dots, _: Env) -> Value:
+    raise Refused("undefined", "it is not known what these dots stand for", node.span)
+
+
 @rule(ast.Infinity)
 def _infinity(node: ast.Infinity, _: Env) -> Value:
     raise Refused(

@@ -30,6 +30,8 @@ from tests.mutation.arbiter.core import (
     spelled,
 )
 
+LONG = 9  # a row in which everything that is written of it has its place
+
 
 @rule(ast.Number)
 def _number(node: ast.Number, point: Point) -> Value:
@@ -187,7 +189,7 @@ def _opaque(node: ast.Opaque, point: Point) -> Value:
 
 @rule(ast.Add)
 def _add(node: ast.Add, point: Point) -> Value:
-    first, *others = _filled(node.terms, point)
+    first, *others = filled(node.terms, point)
     for value in others:
         if isinstance(first, list) != isinstance(value, list):
             raise UnsureError("a vector plus a number")
@@ -195,7 +197,7 @@ def _add(node: ast.Add, point: Point) -> Value:
     return first
 
 
-def _filled(items: Sequence[ast.Expr], point: Point) -> list[Value]:
+def filled(items: Sequence[ast.Expr], point: Point) -> list[Value]:
     """The values of terms, those that dots stand for among them.
 
     The term at one end holds a size, `x^n`; with whole numbers for it, it is what else is written.
@@ -206,8 +208,8 @@ def _filled(items: Sequence[ast.Expr], point: Point) -> list[Value]:
     ahead, behind = list(items[:place]), list(items[place + 1 :])
     if isinstance(items[place], ast.PlusMinus) or not ahead or not behind:
         raise UnsureError("dots whose terms are not plain")
-    rows = [*_rows(ahead, behind, point)]
-    rows += [row[::-1] for row in _rows(behind[::-1], ahead[::-1], point)]
+    rows = [_row(behind[-1], rule, point) for rule in _rules(ahead, behind, point)]
+    rows += [_row(ahead[0], rule, point)[::-1] for rule in _rules(behind[::-1], ahead[::-1], point)]
     if not rows or any(len(row) != len(rows[0]) or not _alike(row, rows[0]) for row in rows):
         raise UnsureError("dots whose terms are not plain")
     return rows[0]
@@ -218,20 +220,26 @@ def _is_dots(item: ast.Expr) -> bool:
     return isinstance(inside, ast.Dots)
 
 
-def _rows(ahead: list[ast.Expr], behind: list[ast.Expr], point: Point) -> Iterator[list[Value]]:
-    """Every row from 0, 1 or 2 to a size that begins and ends with the terms that are written."""
-    last = behind[-1]
-    used = dict.fromkeys(part.name for part in ast.walk(last) if isinstance(part, ast.Symbol))
-    for letter in used:
-        if letter not in SIZE_NAMES:
-            continue
-        size = integer(ast.Symbol(letter, span=last.span), point)
+def _rules(
+    ahead: list[ast.Expr], behind: list[ast.Expr], point: Point
+) -> Iterator[tuple[str, int]]:
+    """Every letter and start from which a row begins and ends with the terms that are written."""
+    used = dict.fromkeys(part.name for part in ast.walk(behind[-1]) if isinstance(part, ast.Symbol))
+    for letter in (one for one in used if one in SIZE_NAMES):
+        there = point.child({letter: complex(LONG)})
+        first, end = ([evaluate(item, there) for item in some] for some in (ahead, behind))
+        if not all(isinstance(one, complex) and one for one in first + end):
+            raise UnsureError("terms that vanish or have parts, beside dots")
         for start in range(3):
-            counted = range(start, size + 1)
-            row = [evaluate(last, point.child({letter: complex(i)})) for i in counted]
-            first, end = ([evaluate(item, point) for item in some] for some in (ahead, behind))
+            row = _row(behind[-1], (letter, start), there)
             if _alike(row, first) and _alike(row[::-1], end[::-1]):
-                yield row
+                yield letter, start
+
+
+def _row(last: ast.Expr, rule: tuple[str, int], point: Point) -> list[Value]:
+    letter, start = rule
+    size = integer(ast.Symbol(letter, span=last.span), point)
+    return [evaluate(last, point.child({letter: complex(i)})) for i in range(start, size + 1)]
 
 
 def _alike(one: Sequence[Value], two: Sequence[Value]) -> bool:
@@ -258,7 +266,7 @@ def _plus_minus(node: ast.PlusMinus, point: Point) -> Value:
 @rule(ast.Multiply)
 def _multiply(node: ast.Multiply, point: Point) -> Value:
     if any(isinstance(factor, ast.Dots) for factor in node.factors):
-        return functools.reduce(lambda a, b: _times(a, b, "", point), _filled(node.factors, point))
+        return functools.reduce(lambda a, b: _times(a, b, "", point), filled(node.factors, point))
     total = evaluate(node.factors[0], point)
     for sign, factor in zip(node.operators, node.factors[1:], strict=True):
         total = _times(total, evaluate(factor, point), sign, point)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hwlib.mathtex import ast
+from tests.mutation.arbiter.algebra import filled
 from tests.mutation.arbiter.core import (
     Point,
     UnsureError,
@@ -98,13 +99,14 @@ def compares(link: ast.Link, point: Point) -> bool:
 
 @rule(ast.Tuple)
 def _tuple(node: ast.Tuple, point: Point) -> Value:
-    return [evaluate(item, point) for item in node.items]
+    return filled(node.items, point)
 
 
 @rule(ast.Matrix)
 def _matrix(node: ast.Matrix, point: Point) -> Value:
-    rows = [[evaluate(item, point) for item in row] for row in node.rows]
-    return [row[0] for row in rows] if all(len(row) == 1 for row in rows) else rows
+    if all(len(row) == 1 for row in node.rows):
+        return filled([row[0] for row in node.rows], point)
+    return [[evaluate(item, point) for item in row] for row in node.rows]
 
 
 @rule(ast.Cases)

@@ -102,8 +102,11 @@ class World:
             for letter, i in zip(letters, indexed.indices, strict=True)
         ]
         names = tuple(i for letter, i in zip(letters, indexed.indices, strict=True) if letter)
-        self.values[indexed.at(texts)] = (names, statement.value)
-        if bold(pattern) or isinstance(statement.value, ast.Tuple | ast.Matrix):
+        value = statement.value
+        if isinstance(value, ast.Transpose) and isinstance(value.operand, ast.Tuple):
+            value = value.operand  # a vector, however it was typed
+        self.values[indexed.at(texts)] = (names, value)
+        if bold(pattern) or isinstance(value, ast.Tuple | ast.Matrix):
             self.vectors.add(indexed.at(texts))
 
     def find(
