@@ -16,6 +16,7 @@ from hwlib.mathcheck.columns import as_columns
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.job import Job
+from hwlib.mathcheck.layers import check_layers, plain_layers
 from hwlib.mathcheck.scope import (
     Definition,
     Scope,
@@ -135,6 +136,8 @@ class Reader:
             check_opaque(used, self.scope.view())
         if ast.Derivative in kinds and ast.Call in kinds:
             node = taken_at(node, self.scope.view())
+        if ast.Marked in kinds:
+            node = plain_layers(node)
         if ast.Dots in kinds:
             node = expand(node)  # type: ignore[assignment]
         return as_columns(node) if ast.Transpose in kinds else node
@@ -297,6 +300,7 @@ class Reader:
         for root in (statement, *conditions):
             needed |= uses(root, whole)
         roots = [statement, *conditions, *(one.value for one in needed.values())]
+        check_layers(roots, whole)
         found = [one.name for root in roots for one in names.occurrences(root)]
         split = TwoIndices(found)
         ordered = sorted(needed.values(), key=lambda one: (one.line, names.key(one.key)))

@@ -268,15 +268,20 @@ def _visit(
         if definition.key in path and not definition.line:
             continue  # solved from a condition: it stands on both sides
         if definition.key in path:
-            raise ScopeError(
-                "undefined", f"the definition in line {definition.line} depends on itself"
-            )
+            raise ScopeError("undefined", _itself(definition))
         if definition.key not in found:
             found[definition.key] = definition
             path[definition.key] = None
             for inner in names.occurrences(definition.value, definition.bound):
                 _visit(inner, view, found, path)
             del path[definition.key]
+
+
+def _itself(definition: Definition) -> str:
+    return (
+        f"the definition in line {definition.line} depends on itself; write the steps of a "
+        "recursion out (x_1 := x_0 - …), or say % unchecked: and the reason"
+    )
 
 
 def _candidates(name: Expr, view: View) -> Iterator[Definition]:

@@ -74,6 +74,21 @@ def show_name(name: Expr) -> str:
         return _show_opaque(name)
     if isinstance(name, ast.Marked):
         return _show_marked(name)
+    return _show_index(name)
+
+
+def _show_index(index: Expr) -> str:
+    """Return an index that is computed: the `k+1` of `x_{k+1}`."""
+    if isinstance(index, ast.Add):
+        terms = [show_name(index.terms[0])]
+        for term in index.terms[1:]:
+            text = show_name(term)
+            terms.append(text if text.startswith("-") else f"+{text}")
+        return "".join(terms)
+    if isinstance(index, ast.Negative):
+        return f"-{show_name(index.operand)}"
+    if isinstance(index, ast.Multiply):
+        return " ".join(map(show_name, index.factors))
     return "?"
 
 

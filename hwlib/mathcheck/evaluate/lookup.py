@@ -35,18 +35,31 @@ def canonical(name: Expr, env: Env) -> Expr:
         indices = tuple(_index(index, env) for index in name.indices)
         return replace(name, base=canonical(name.base, env), indices=indices)
     assert isinstance(name, ast.Marked)
-    index = None if name.index is None else _index(name.index, env)
+    index = None if name.index is None else _mark(name.index, env)
     return replace(name, base=canonical(name.base, env), index=index)
 
 
 def _index(index: Expr, env: Env) -> Expr:
     if isinstance(index, ast.Label | ast.Number | ast.Infinity):
         return index
-    if isinstance(index, ast.Symbol) and key(index) not in env.locals:
-        shared = env.run.shared
-        if key(index) not in shared.letters and shared.definition(index) is None:
-            return index
+    if isinstance(index, ast.Symbol) and _is_open(index, env):
+        return index
     return names.number(evaluate_integer(index, env))
+
+
+def _mark(index: Expr, env: Env) -> Expr:
+    r"""Return the index in a mark: the `l - 1` of `a^{[l-1]}` stays where l is any layer."""
+    symbols = [one for one in ast.walk(index) if isinstance(one, ast.Symbol)]
+    if symbols and all(_is_open(one, env) for one in symbols):
+        return index
+    return _index(index, env)
+
+
+def _is_open(letter: ast.Symbol, env: Env) -> bool:
+    """Whether nothing gives a letter a number here."""
+    shared = env.run.shared
+    counted = key(letter) in env.locals or key(letter) in shared.letters
+    return not counted and shared.definition(letter) is None
 
 
 @meaning(ast.Symbol)
