@@ -17,16 +17,29 @@ def undefined(relation: Relation, view: View) -> Outcome | None:
     r"""Say that a `P(A \mid B)` is defined nowhere, rather than that a claim about it is false.
 
     Nor is `du = 2x \, dx` false if it was not said what u is, or x, nor what is said of entries
-    `A_{ij}` beside an `A` that is a number by its letter.
+    `A_{ij}` beside an `A` that is a number by its letter, nor of a layer that no definition
+    reaches; a derivative is told that before (see `layers`).
     """
     nodes = [node for side in relation.sides for node in ast.walk(side)]
     for node in nodes:
         if isinstance(node, ast.Opaque) and view.find_opaque(node) is None:
             return _not_defined(node)
+    unreached = _unreached(nodes, view)
+    if unreached is not None:
+        return _not_defined(unreached)
     moving = [node.variable for node in nodes if isinstance(node, ast.Differential)]
     if moving and all(definition_of(name, view) is None for name in moving):
         return _not_defined(moving[0])
     return _matrix_or_number(nodes, view)
+
+
+def _unreached(nodes: list[ast.Node], view: View) -> Expr | None:
+    """Return a layer that is not defined while others of its family are."""
+    layers = {names.layered(one.key) for one in view.definitions.values() if one.layer is not None}
+    if not layers or any(isinstance(node, ast.Derivative | ast.Gradient) for node in nodes):
+        return None
+    marked = (node for node in nodes if isinstance(node, ast.Marked))
+    return next((n for n in marked if names.layered(n) in layers and not view.find(n)), None)
 
 
 def counted(relation: Relation, view: View) -> Outcome | None:

@@ -15,8 +15,9 @@ from hwlib.mathcheck.advice import check_opaque
 from hwlib.mathcheck.columns import as_columns
 from hwlib.mathcheck.dots import expand
 from hwlib.mathcheck.environment import Refused
+from hwlib.mathcheck.folding import plain_layers
 from hwlib.mathcheck.job import Job
-from hwlib.mathcheck.layers import check_layers, plain_layers
+from hwlib.mathcheck.layers import check_layers
 from hwlib.mathcheck.scope import (
     Definition,
     Scope,
@@ -137,7 +138,7 @@ class Reader:
         if ast.Derivative in kinds and ast.Call in kinds:
             node = taken_at(node, self.scope.view())
         if ast.Marked in kinds:
-            node = plain_layers(node)
+            node = plain_layers(node)  # type: ignore[assignment]
         if ast.Dots in kinds:
             node = expand(node)  # type: ignore[assignment]
         return as_columns(node) if ast.Transpose in kinds else node

@@ -19,7 +19,7 @@ from typing import NamedTuple
 
 from hwlib.mathcheck.environment import Refused
 from hwlib.mathcheck.folding import fold
-from hwlib.mathcheck.names import NOWHERE, Listed, number, rebuild
+from hwlib.mathcheck.names import NOWHERE, Listed, number, put, rebuild
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Node
 
@@ -41,7 +41,7 @@ class _Rule(NamedTuple):
 
     def at(self, place: Expr) -> Node:
         """The term at a place, its numbers put together."""
-        return fold(_put(self.term, _LETTER, place))
+        return fold(put(self.term, _LETTER, place))
 
     def after(self, steps: int) -> Node:
         return self.at(number(self.start + steps))
@@ -63,7 +63,7 @@ class _Rule(NamedTuple):
     def turned(self) -> _Rule:
         """The same terms from the last to the first."""
         place = _minus(_moved(self.end, self.start), _LETTER)
-        return self._replace(term=_put(self.term, _LETTER, place))
+        return self._replace(term=put(self.term, _LETTER, place))
 
     def agrees(self, other: _Rule) -> bool:
         """Whether both give the same terms."""
@@ -152,7 +152,7 @@ def _list(node: Expr, items: Items) -> Listed:
     term, end = rule.term, rule.end
     skipped = rule.start - 1  # a list counts from 1
     if skipped:
-        term, end = _put(term, _LETTER, _moved(_LETTER, skipped)), _moved(end, -skipped)
+        term, end = put(term, _LETTER, _moved(_LETTER, skipped)), _moved(end, -skipped)
     return Listed(term, _LETTER, end, span=node.span)
 
 
@@ -215,7 +215,7 @@ def _rules(before: Items, after: Items) -> list[_Rule]:
 def _by_letter(last: Expr) -> Iterator[_Rule]:
     letters = dict.fromkeys(part for part in ast.walk(last) if isinstance(part, ast.Symbol))
     for letter in letters:
-        term = _put(last, letter, _LETTER)
+        term = put(last, letter, _LETTER)
         yield from (_Rule(term, start, letter) for start in _STARTS)
 
 
@@ -256,15 +256,6 @@ def _only_in_indices(node: Node) -> bool:
     if isinstance(node, ast.Subscript | ast.Marked):
         return _only_in_indices(node.base)
     return node != _LETTER and all(map(_only_in_indices, ast.children(node)))
-
-
-def _put(term: Expr, letter: Expr, value: Expr) -> Expr:
-    """Return a term with a letter replaced."""
-
-    def change(part: Node) -> Node:
-        return value if part == letter else rebuild(part, change)
-
-    return change(term)  # type: ignore[return-value]
 
 
 def _minus(first: Expr, second: Expr) -> Expr:

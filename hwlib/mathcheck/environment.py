@@ -88,14 +88,14 @@ class Shared:
         return self._functions[text]
 
     def reach(self, node: Expr) -> frozenset[str]:
-        """Return the letters that an expression depends on, without bold and indices."""
+        """Return the families of the names that an expression depends on."""
         known = self._reach.get(id(node))
         if known is None:
             found = [one.name for one in names.occurrences(node)]
             for definition in uses(node, self.view).values():
                 found.append(definition.key)
                 found += [one.name for one in names.occurrences(definition.value, definition.bound)]
-            known = (node, frozenset(letter(name) for name in found))
+            known = (node, frozenset(family(name) for name in found))
             self._reach[id(node)] = known
         return known[1]
 
@@ -103,6 +103,12 @@ class Shared:
 def letter(name: Expr) -> str:
     """Return the key of a name without bold and indices."""
     return key(names.plain(names.root_of(name)))
+
+
+def family(name: Expr) -> str:
+    """Return the key of a name without bold and indices, whatever its layer is."""
+    root = names.plain(names.root_of(name))
+    return key(names.layered(root) or root)
 
 
 @dataclass
@@ -193,7 +199,7 @@ class Env:
         kept = {
             known: entry
             for known, entry in frame.cache.items()
-            if moved not in self.run.shared.reach(entry[1].value)
+            if family(name) not in self.run.shared.reach(entry[1].value)
         }
         return Env(self.run, Frame({**frame.overrides, text: value}, components, kept), self.locals)
 

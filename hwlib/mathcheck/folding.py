@@ -7,6 +7,7 @@ together. Factors keep their order, since they may be matrices.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import TypeGuard
 
@@ -35,6 +36,14 @@ def fold(node: Node) -> Node:
             return _number(Fraction(math.factorial(int(value))))
         case ast.Number():
             return _number(node.value)
+    return node
+
+
+def plain_layers(node: Node) -> Node:
+    """Return a tree in which equal layers are written alike: in `a^{[l+1-1]}` it is l."""
+    node = rebuild(node, plain_layers)
+    if isinstance(node, ast.Marked) and isinstance(node.index, ast.Add):
+        return replace(node, index=fold(node.index))  # type: ignore[arg-type]
     return node
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 
 from hwlib.mathcheck import names
 from hwlib.mathcheck.classes import Classes, Item, rank
+from hwlib.mathcheck.counted import LayerLetters
 from hwlib.mathcheck.scope import Definition, ScopeError, View, definition_of
 from hwlib.mathcheck.shapes import Bound, Shapes
 from hwlib.mathcheck.show import show_name
@@ -70,6 +71,7 @@ class _Walk:
         self.counts: set[Expr] = set()
         self.reductions: dict[tuple[int, Expr], Item] = {}
         self.families: dict[Expr, ast.Subscript] = {}
+        self.layers = LayerLetters()
 
     def definition(self, definition: Definition) -> None:
         """Visit a definition's value: its arguments and index letters are its own."""
@@ -78,6 +80,8 @@ class _Walk:
             for place in range(len(definition.indices)):
                 axis = self.shapes.axis(definition.key, place, {})
                 self.classes.join(axis, self.shapes.member(definition, place))
+        if definition.layer is not None:
+            self._any_layer(definition, bound)
         self.visit(definition.value, bound)
         if not (definition.parameters or definition.indices):
             axis = self.shapes.axis(definition.key, 0, {})
@@ -154,9 +158,26 @@ class _Walk:
         return self.shapes.rows(node.base, bound) if place == 0 else None
 
     def _marked(self, node: ast.Marked, bound: Bound) -> None:
-        if node.index is not None and node.kind in ("[]", "()") and node.index in bound:
-            axis = self.shapes.axis(node.base, _MARK, bound)
+        if node.index is None or node.kind not in ("[]", "()"):
+            return
+        axis = self.shapes.axis(node.base, _MARK, bound)
+        self.layers.see(axis, node.index, bound)
+        if node.index in bound:
             self.classes.join(axis, self._index(node.index, bound))
+
+    def _any_layer(self, definition: Definition, bound: Bound) -> None:
+        """Take in the key of a definition that is meant for any layer."""
+        base = names.root_of(definition.key)
+        if isinstance(base, ast.Marked) and definition.layer is not None:
+            self._marked(base, bound)
+            if names.layered(definition.key) not in self.view.layers:
+                axis = self.shapes.axis(base.base, _MARK, {})
+                self.layers.see_closed(axis, definition)
+
+    def _count_layers(self) -> None:
+        for axis, letter in self.layers.counted():
+            self.letters.add(letter)
+            self.classes.join(axis, self._index(letter, {}))
 
     def _reduction(self, node: ast.Reduction, bound: Bound) -> None:
         inner = self._counting(node, node.indices, node.upper, bound)
@@ -268,8 +289,10 @@ class _Walk:
         """Return what has been found.
 
         Raises:
-            ScopeError: If a letter is a whole number and has components as well.
+            ScopeError: If a letter is a whole number and has components as well, or if a layer
+                that is counted is not known.
         """
+        self._count_layers()
         for letter, family in self.families.items():
             if letter in self.sizes:
                 raise _two_meanings(family)

@@ -9,11 +9,10 @@ later one: no weight of layer l moves `a^{[l-1]}`. Elsewhere the layer needs its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from hwlib.mathcheck import names
-from hwlib.mathcheck.folding import fold
 from hwlib.mathcheck.scope import Definition, ScopeError, View, definition_of
 from hwlib.mathcheck.show import show_name
 from hwlib.mathtex import ast
@@ -26,14 +25,6 @@ class _Layer(NamedTuple):
     family: tuple[Expr, str]
     letter: Expr | None  # None: a number, or no plain shift
     shift: int
-
-
-def plain_layers(node: Any) -> Any:
-    """Return a tree in which equal layers are written alike: `l + 1 - 1` is l."""
-    node = names.rebuild(node, plain_layers)
-    if isinstance(node, ast.Marked) and isinstance(node.index, ast.Add):
-        return replace(node, index=fold(node.index))  # type: ignore[arg-type]
-    return node
 
 
 def check_layers(roots: Iterable[Node], view: View) -> None:

@@ -116,6 +116,25 @@ def root_of(name: Expr) -> Expr:
     return name
 
 
+_ANY = ast.Symbol("any layer", span=NOWHERE)
+
+
+def layered(name: Expr, index: Expr = _ANY) -> Expr | None:
+    """Return a name with another index in its bracket, that of any layer; None if it has none."""
+    if isinstance(name, ast.Subscript):
+        base = layered(name.base, index)
+        return None if base is None else replace(name, base=base)
+    if isinstance(name, ast.Marked) and name.kind in ("[]", "()") and name.index is not None:
+        return replace(name, index=index)
+    return None
+
+
+def layer_of(name: Expr) -> Expr | None:
+    """Return the index in a name's bracket: the l - 1 of `a^{[l-1]}`; None if it has none."""
+    base = root_of(name)
+    return base.index if isinstance(base, ast.Marked) and base.kind in ("[]", "()") else None
+
+
 def is_bold(name: Expr) -> bool:
     """Whether a name is in bold: a vector, or a matrix if it is a capital."""
     while isinstance(name, ast.Subscript | ast.Marked):
@@ -305,3 +324,12 @@ def rebuild(node: N, change: Callable[[Node], Node]) -> N:
     changes = {part.name: convert(getattr(node, part.name)) for part in fields(node)}
     same = all(changes[part.name] is getattr(node, part.name) for part in fields(node))
     return node if same else replace(node, **changes)
+
+
+def put(node: Expr, name: Expr, value: Expr) -> Expr:
+    """Return an expression with a name replaced, wherever it stands."""
+
+    def change(part: Node) -> Node:
+        return value if part == name else rebuild(part, change)
+
+    return change(node)  # type: ignore[return-value]

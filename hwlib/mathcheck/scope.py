@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from hwlib.mathcheck import names
+from hwlib.mathcheck.folding import plain_layers
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr
 
@@ -49,6 +50,8 @@ class Definition:
         tex: As typed, on one line.
         line: In the file.
         section: Where it stands.
+        layer: The letter in the key's bracket that stands for every value: l of `a^{[l]}`.
+        origin: The definition for every layer that this one is taken from.
     """
 
     key: Expr
@@ -59,6 +62,8 @@ class Definition:
     tex: str = ""
     line: int = 0
     section: int = 0
+    layer: Expr | None = None
+    origin: Definition | None = None
 
     @property
     def is_function(self) -> bool:
@@ -68,7 +73,8 @@ class Definition:
     @cached_property
     def bound(self) -> frozenset[Expr]:
         """The names that its value does not look up."""
-        return frozenset(self.parameters) | frozenset(self.indices)
+        layer = () if self.layer is None else (self.layer,)
+        return frozenset((*self.parameters, *self.indices, *layer))
 
     @cached_property
     def vectors(self) -> tuple[bool, ...]:
@@ -101,7 +107,16 @@ def read_definition(statement: ast.Definition) -> Definition:
         parameters = ()
         key, indices = _variable(pattern, statement.value)
     _check_reserved(key)
-    return Definition(key, parameters, indices, statement.value, statement.conditions)
+    layer = None if parameters else _any_layer(key, statement.value)
+    return Definition(key, parameters, indices, statement.value, statement.conditions, layer=layer)
+
+
+def _any_layer(key: Expr, value: Expr) -> Expr | None:
+    """Return the letter of a key's layer if it is meant for any: a small one, and the value's."""
+    letter = names.layer_of(key)
+    if not isinstance(letter, ast.Symbol) or not letter.name[-1:].islower():
+        return None
+    return letter if letter in {one.name for one in names.occurrences(value)} else None
 
 
 def _check_function(key: Expr, parameters: tuple[Expr, ...]) -> None:
@@ -163,8 +178,35 @@ class View:
     variables: frozenset[Expr] = frozenset()
 
     def find(self, name: Expr) -> Definition | None:
-        """Return the definition of exactly this name."""
-        return self.definitions.get(name)
+        """Return the definition of exactly this name, also as one of any layer."""
+        found = self.definitions.get(name)
+        if found is not None or not self.layers:
+            return found
+        frame, layer = names.layered(name), names.layer_of(name)
+        if frame is None or layer is None or frame not in self.layers:
+            return None
+        if name not in self._taken:
+            self._taken[name] = at_layer(self.layers[frame], name, layer)
+        return self._taken[name]
+
+    @cached_property
+    def _taken(self) -> dict[Expr, Definition]:
+        return {}
+
+    @cached_property
+    def layers(self) -> dict[Expr, Definition]:
+        """The definitions for any layer, by their keys' frames; none that leads back to itself."""
+        found: dict[Expr, list[Definition]] = {}
+        for key, definition in self.definitions.items():
+            frame = names.layered(key)
+            if definition.layer is not None and frame is not None:
+                found.setdefault(frame, []).append(definition)
+        only = {frame: some[0] for frame, some in found.items() if len(some) == 1}
+        return {
+            frame: one
+            for frame, one in only.items()
+            if not _leads_to(one, frame, self.definitions, only, set())
+        }
 
     def find_opaque(self, name: ast.Opaque) -> tuple[Definition, dict[Expr, str]] | None:
         """Return a definition that fits an opaque name, and what its letters stand for."""
@@ -192,6 +234,58 @@ class View:
     def with_definitions(self, more: dict[Expr, Definition]) -> View:
         """Return a view with further definitions."""
         return replace(self, definitions={**self.definitions, **more})
+
+
+def _leads_to(
+    definition: Definition,
+    frame: Expr,
+    definitions: dict[Expr, Definition],
+    layers: dict[Expr, Definition],
+    seen: set[Expr],
+) -> bool:
+    """Whether a definition rests on some layer of a name."""
+    seen.add(definition.key)
+    for one in names.occurrences(definition.value, definition.bound):
+        for part in _parts(one.name):
+            framed = names.layered(part)
+            if framed == frame:
+                return True
+            inner = definitions.get(part) or (layers.get(framed) if framed is not None else None)
+            if inner is None or inner.key in seen:
+                continue
+            if _leads_to(inner, frame, definitions, layers, seen):
+                return True
+    return False
+
+
+def _parts(name: Expr) -> tuple[Expr, ...]:
+    """A name, and what it may be a component of."""
+    if not isinstance(name, ast.Subscript):
+        return (name, names.plain(name))
+    return (name, name.base, names.bold(name.base))
+
+
+def at_layer(definition: Definition, name: Expr, layer: Expr) -> Definition:
+    r"""Return a definition for any layer, taken at one.
+
+    Raises:
+        ScopeError: If the layer has a letter that counts something in the definition.
+    """
+    letters = {one.name for one in names.occurrences(layer)}
+    inside = {letter for node in ast.walk(definition.value) for letter in names.binds(node)}
+    if letters & (inside | set(definition.indices)) or definition.layer in inside:
+        shown = ", ".join(sorted(key.name for key in letters if isinstance(key, ast.Symbol)))
+        message = f"{shown} counts something in the definition in line {definition.line} as well"
+        raise ScopeError("ambiguous", f"{message}; choose another letter", name.span)
+    assert definition.layer is not None
+    value = plain_layers(names.put(definition.value, definition.layer, layer))
+    return replace(
+        definition,
+        key=name,
+        value=value,  # type: ignore[arg-type]
+        layer=None,
+        origin=definition,
+    )
 
 
 def _is_member(key: ast.Opaque, name: ast.Opaque) -> bool:
@@ -288,6 +382,7 @@ def _candidates(name: Expr, view: View) -> Iterator[Definition]:
     """The definitions that a name with any value of its indices may lead to."""
     direct = definition_of(name, view)
     if direct is not None:
+        direct = direct.origin or direct
         yield direct
     if isinstance(name, ast.Opaque) and direct is None:
         yield from view.members(name)

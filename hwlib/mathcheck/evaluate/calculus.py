@@ -7,7 +7,7 @@ A derivative holds its variable atomic and recomputes everything that depends on
 from __future__ import annotations
 
 from hwlib.mathcheck import names, values
-from hwlib.mathcheck.environment import Env, Refused, letter
+from hwlib.mathcheck.environment import Env, Refused, family
 from hwlib.mathcheck.evaluate.core import evaluate, evaluate_integer, evaluate_scalar, rule
 from hwlib.mathcheck.evaluate.limits import limit
 from hwlib.mathcheck.evaluate.lookup import canonical
@@ -132,7 +132,7 @@ def require_dependence(operand: Expr, variable: Expr, env: Env) -> None:
 
 def _depends(operand: Expr, variable: Expr, env: Env) -> bool:
     letters = env.run.shared.reach(operand)
-    if not letters or letter(variable) in letters:
+    if not letters or family(variable) in letters:
         return True
     bare = any(
         one.role == "value" and env.run.view.is_function(one.name)
