@@ -90,6 +90,11 @@ def test_the_comparison_would_notice():
     assert found("$a$ `$b$`") != rendered("$a$ $b$")
 
 
+def test_a_pipe_in_a_formula_of_a_table_is_told():
+    page = pages.parse("| a | b |\n|---|---|\n| $x$ | $|y|$ and $\\mid$ |\n| `|` | $5 |\n")
+    assert [(one.line, one.column, one.message) for one in page.problems] == [(3, 10, pages.SPLIT)]
+
+
 def test_places_are_those_of_the_file():
     text = "---\ntitle: T\n---\n# A $a$\n\n- b $c$\n\n    $$\n    d\n    $$\n"
     assert places(text) == [("a", 4, 6), ("c", 6, 6), ("\nd\n", 8, 7)]

@@ -127,7 +127,7 @@ def _check_texts(
     def pieces() -> Iterator[list[Piece]]:
         for path, file, text in texts:
             page = pages.parse(text, path)
-            apart.append([*check_prose(page, file), *_unclosed(page, file)])
+            apart.append([*check_prose(page, file), *_lost(page, file)])
             yield page_pieces(page, file)
 
     with _uncollected():
@@ -139,14 +139,18 @@ def _check_texts(
     return _Judged(whole, judged.settled)
 
 
-def _unclosed(page: Page, file: str) -> list[Result]:
-    """Return a failure for each display formula that never closes: nothing of it was read."""
-    from hwlib.pages import UNCLOSED
+def _lost(page: Page, file: str) -> list[Result]:
+    """Return a failure for each formula that never closes, or that a table cuts in two.
+
+    Nothing of it was read.
+    """
+    from hwlib.pages import SPLIT, UNCLOSED
 
     return [
-        Result(file, one.line, one.column, "$$", "claim", "parse", reason=one.message)
+        Result(file, one.line, one.column, tex, "claim", "parse", reason=one.message)
         for one in page.problems
-        if one.message == UNCLOSED
+        for message, tex in ((UNCLOSED, "$$"), (SPLIT, "|"))
+        if one.message == message
     ]
 
 

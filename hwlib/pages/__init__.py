@@ -13,12 +13,13 @@ Example:
     [('a', 3, 15)]
 """
 
-from hwlib.pages.formulas import CROWDED, UNCLOSED
+from hwlib.pages.formulas import CROWDED, SPLIT, UNCLOSED
 from hwlib.pages.numbering import Label, Numbering, number_pages, site_numbering
 from hwlib.pages.source import Block, Formula, Heading, Page, Problem, parse, read
 
 __all__ = [
     "CROWDED",
+    "SPLIT",
     "UNCLOSED",
     "Block",
     "Formula",

@@ -45,6 +45,11 @@ UNCLOSED = (
     "Close it with `$$`, and leave no blank line inside."
 )
 
+SPLIT = (
+    "a | inside a formula ends the cell of a table; write \\mid, or \\lvert … \\rvert around "
+    "what has an absolute value."
+)
+
 
 class Found(NamedTuple):
     """A formula in a run of lines: its TeX, whether it is a display, its offset, what is amiss."""

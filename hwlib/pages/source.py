@@ -307,9 +307,18 @@ class _Walk:
         if len(head) != len(list(_cells(lines[1]))):
             return False
         for line in [lines[0], *lines[2:]]:
+            self._split_formulas(line)
             for cell in list(_cells(line))[: len(head)]:  # what has no column is not shown
                 self._text([cell])
         return True
+
+    def _split_formulas(self, line: Line) -> None:
+        """Note the formulas of a table's row that a pipe cuts in two, so that none is one."""
+        for found in maths.find([line], block=False):
+            bar = _CELL_END.search(found.tex)
+            if bar is not None:
+                column = line.column + found.start + bar.end() - 1
+                self.page.problems.append(Problem(line.row, column, maths.SPLIT))
 
     def _text(self, lines: list[Line]) -> None:
         """Take the inline formulas of a piece of text."""
