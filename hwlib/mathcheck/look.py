@@ -143,10 +143,10 @@ def _admitted(question: Question, env: Env) -> bool:
 
 
 def _index_of(condition: Condition, plan: Plan) -> Expr | None:
-    """Return the letter of a condition on a component, `r_i > 0`: it is meant for every i."""
+    """Return the letter of `r_i > 0` or `x^{(i)} > 0`: such a condition is meant for every i."""
     found = {one.name: one.role for one in names.occurrences(condition)}
     letters = [name for name, role in found.items() if role == "index" and name in plan.indices]
-    components = any(isinstance(name, ast.Subscript) for name in found)
+    components = any(isinstance(n, ast.Subscript) or names.layer_of(n) for n in found)
     return letters[0] if len(letters) == 1 and components else None
 
 

@@ -148,11 +148,29 @@ class Point:
     def _range(self, name: Expr) -> Range | None:
         """Return what is said of a variable; what is said of a vector holds for its components."""
         found = self.ranges.get(name)
-        if found is None and isinstance(name, ast.Subscript):
+        if found is None and isinstance(name, ast.Subscript | ast.Marked):
             for key, where in self.ranges.items():
-                if names.plain(names.root_of(key)) == name.base:
+                if self._covers(key, name):
                     found = where if found is None else found.meet(where)
         return found
+
+    def _covers(self, said: Expr, name: Expr) -> bool:
+        r"""Whether what is said of a name holds for another: `x_i > 0` and `\mathbf x > 0` for x_2.
+
+        `x_1 > 0` says nothing of `x_2`, nor does `x_n > 0`.
+        """
+        if said == name:
+            return True
+        if isinstance(said, ast.Subscript) and isinstance(name, ast.Subscript):
+            pairs = list(zip(said.indices, name.indices, strict=False))
+            alike = len(said.indices) == len(name.indices) and self._covers(said.base, name.base)
+            return alike and all(one in self.plan.indices or one == two for one, two in pairs)
+        if isinstance(name, ast.Subscript):
+            return names.is_bold(said) and self._covers(names.plain(said), name.base)
+        if isinstance(said, ast.Marked) and isinstance(name, ast.Marked):
+            alike = said.kind == name.kind and self._covers(said.base, name.base)
+            return alike and (said.index in self.plan.indices or said.index == name.index)
+        return False
 
     def _whole(self, where: Range, text: str) -> Fraction:
         low = Fraction(1) if where.low is None else where.low
