@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from mathcheck_page import check
+from mathcheck_page import check, verdicts
 
 from hwlib.mathcheck.attained import attained
 from hwlib.mathcheck.names import POINT
@@ -70,14 +70,15 @@ def test_no_variable_no_walk():
     ],
 )
 def test_a_root_is_reached(function):
-    place, exact = attained({X: Fraction("1.4142136")}, gap(function), 50)
+    place, exact, below = attained({X: Fraction("1.4142136")}, gap(function), 50)
     assert not exact
+    assert not below
     assert abs(place[X] ** 2 - 2) < Fraction(1, 10**200)
 
 
 def test_a_fraction_is_found_exactly():
     found = attained({X: Fraction("0.142857")}, gap(lambda x: (7 * x - 1) ** 2), 50)
-    assert found == ({X: Fraction(1, 7)}, True)
+    assert found == ({X: Fraction(1, 7)}, True, False)
 
 
 def test_a_zero_in_two_variables_that_go_together():
@@ -85,7 +86,7 @@ def test_a_zero_in_two_variables_that_go_together():
         return (x - mp.sqrt(2)) ** 2 + (x - mp.sqrt(2)) * (y - mp.pi) + (y - mp.pi) ** 2
 
     near = {X: Fraction("1.4142136"), Y: Fraction("3.1415927")}
-    place, _ = attained(near, gap(function), 50)
+    place, _, _ = attained(near, gap(function), 50)
     assert abs(place[X] ** 2 - 2) < Fraction(1, 10**200)
 
 
@@ -100,6 +101,22 @@ def test_a_zero_in_two_variables_that_go_together():
 )
 def test_what_is_merely_small_is_not_reached(function):
     assert attained({X: Fraction("1.4142136")}, gap(function), 50) is None
+
+
+@pytest.mark.parametrize("digits", [30, 100, 300])
+def test_what_lies_a_little_below_is_found(digits):
+    def function(x):
+        return (x - mp.sqrt(2)) ** 2 - mp.mpf(10) ** -digits
+
+    found = attained({X: Fraction("1.4142136")}, gap(function), 50)
+    assert found.below
+    assert abs(found.place[X] ** 2 - 2) < Fraction(1, 10 ** (digits // 2 - 1))
+
+
+@pytest.mark.parametrize("sign", [">", r"\ge"])
+def test_what_is_below_refutes_either_sign(sign):
+    assert verdicts(rf"$$(x - \sqrt 2)^2 {sign} 10^{{-100}}$$") == ["false"]
+    assert verdicts(rf"$$(x - \sqrt 2)^2 {sign} -10^{{-100}}$$") == ["sampled"]
 
 
 def test_the_point_is_shown():

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from fractions import Fraction
 from functools import partial
+from typing import NamedTuple
 
 from hwlib.mathcheck.real import Real, digits, mp, power_of_ten, raw, real
 from hwlib.mathcheck.search import Preset
@@ -26,10 +27,19 @@ _FARTHEST = 10**4
 _SIMPLE = 10**6  # largest denominator of a place that is a fraction
 _BENT = 0.01  # how far from 4 the ratio of the bends may be at twice the step
 _REACH = 50  # steps
+_BELOW = 40  # digits of a margin that rounding may spoil
 
 
-def attained(start: Preset, gap: Gap, least: int) -> tuple[Preset, bool] | None:
-    """Return a place where the margin is zero, and whether it is exact; None if none is found.
+class Attained(NamedTuple):
+    """A place where a margin is zero or less; `exact` if its numbers are not rounded."""
+
+    place: Preset
+    exact: bool
+    below: bool
+
+
+def attained(start: Preset, gap: Gap, least: int) -> Attained | None:
+    """Return a place where the margin is zero or less, or None.
 
     Args:
         start: A place that is near it.
@@ -42,7 +52,7 @@ def attained(start: Preset, gap: Gap, least: int) -> tuple[Preset, bool] | None:
         for free in _choices(list(start)):
             found = _followed(start, free, partial(_shaped, shape, gap), least)
             if found is not None:
-                return _simplified(found, free)
+                return found if found.below else _simplified(found.place, free)
     return None
 
 
@@ -65,18 +75,24 @@ _SHAPES: tuple[Shape, ...] = (
 )
 
 
-def _followed(start: Preset, free: list[Expr], gap: Gap, least: int) -> Preset | None:
-    """Double the digits of the place until they are enough; None where that fails."""
+def _followed(start: Preset, free: list[Expr], gap: Gap, least: int) -> Attained | None:
+    """Double the digits of the place until they are enough; None where that fails.
+
+    A margin that turns out to be below zero on the way is as good.
+    """
     place, known = start, _FIRST
     while True:
         count = 3 * known + 50
         with digits(count):
-            step = _Parabola(place, free, power_of_ten(-known), gap, count).to_bottom()
+            parabola = _Parabola(place, free, power_of_ten(-known), gap, count)
+            if parabola.here < -power_of_ten(_BELOW - count):
+                return Attained(place, exact=False, below=True)
+            step = parabola.to_bottom()
         if step is None:
             return None
         place = {**place, **step}
         if known >= max(_ENOUGH, least):
-            return place
+            return Attained(place, exact=False, below=False)
         known = 2 * known - 2
 
 
@@ -89,6 +105,7 @@ class _Parabola:
         self.step = step
         self.gap = gap
         self.count = count
+        self.here = self._value({})
 
     def _value(self, moves: dict[int, int]) -> Real:
         """Return the margin some steps away in some variables; not a number where it has none."""
@@ -101,7 +118,7 @@ class _Parabola:
 
     def to_bottom(self) -> Preset | None:
         """Return the place of its bottom, if it stands on zero there to within a step."""
-        here, count = self._value({}), len(self.free)
+        here, count = self.here, len(self.free)
         slopes, bends = [], mp.matrix(count, count)
         for index in range(count):
             low, high, lower, higher = (self._value({index: n}) for n in (-1, 1, -2, 2))
@@ -133,11 +150,12 @@ def _fraction(value: Real) -> Fraction:
     return whole * (1 << exponent) if exponent >= 0 else whole / (1 << -exponent)
 
 
-def _simplified(found: Preset, free: list[Expr]) -> tuple[Preset, bool]:
-    """Return the place with simple fractions where it is next to them, and whether all are."""
+def _simplified(found: Preset, free: list[Expr]) -> Attained:
+    """Return the place with simple fractions where it is next to them."""
     simple = {name: found[name].limit_denominator(_SIMPLE) for name in free}
     with digits(_ENOUGH):
         near = [
             name for name in free if abs(real(simple[name] - found[name])) < power_of_ten(-_ENOUGH)
         ]
-    return {**found, **{name: simple[name] for name in near}}, len(near) == len(free)
+    place = {**found, **{name: simple[name] for name in near}}
+    return Attained(place, exact=len(near) == len(free), below=False)

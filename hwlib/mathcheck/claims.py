@@ -35,8 +35,7 @@ from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Condition, Expr
 from hwlib.mathtex.parser import parse
 from hwlib.mathtex.resolve import resolve
-
-_OPAQUE = frozenset({"P", "Pr", "E", "Var", "Cov"})
+from hwlib.mathtex.vocabulary import OF_EVENTS
 
 N = TypeVar("N", bound=ast.Node)
 Role = Literal["function", "variable", "opaque", "unknown"]
@@ -351,7 +350,7 @@ class Reader:
                 return "function" if definition.is_function else "variable"
             if view.is_function(name):
                 return "function"
-            if isinstance(name, ast.Symbol) and name.name in _OPAQUE:
+            if isinstance(name, ast.Symbol) and name.name in OF_EVENTS:
                 return "opaque"
             if name in view.variables or names.is_constant(name):
                 return "variable"

@@ -41,6 +41,7 @@ _EDGE_POINTS = 32
 _TOTAL = 800_000  # nodes for one claim
 _ROUGH = 30  # digits on a walk downhill
 _NEARLY = 1e-6  # a margin that may be zero
+_STRICT = ("<", ">", "!=")
 _HOLE = 1e-20  # a divisor that may be zero
 _INEXACT = {"limit", "integral", "series", "inverse"}
 _NICE: tuple[tuple[Fraction, ...], ...] = (
@@ -193,34 +194,39 @@ class _Referee:
     def _walk(self, state: _State, sign: int, start: Measured) -> None:
         """Go downhill from a point; what looks like zero at the bottom is looked at closely."""
         margin = self._margin(state, sign, start.number)
-        found = lowest(start.place, lambda place: margin(place, _ROUGH, exact=True))
+        rough = _ROUGH + self.digits - DIGITS
+        found = lowest(start.place, lambda place: margin(place, rough, exact=True))
         if found is None:
             return
         for preset in found.presets():
             self._try(state, sign, preset, start.number)
-        strict = state.relation.operator in ("<", ">", "!=")
-        if state.outcome is None and strict and found.between and found.value < _NEARLY:
+        asked = state.relation.operator in _STRICT or self.digits > DIGITS
+        if state.outcome is None and asked and found.between and found.value < _NEARLY:
             self._touch(state, sign, start.number, found.place)
 
     def _touch(self, state: _State, sign: int, number: int, near: Preset) -> None:
-        """Refute a strict inequality by a point where both sides are equal, if one is near."""
+        """Refute an inequality by a point where it is below zero, a strict one where it is zero."""
         if self.question.jumps:
             return
         margin = self._margin(state, sign, number)
         found = attained(near, lambda at, count: margin(at, count, exact=False), self.digits)
         if found is None:
             return
-        place, exact = found
-        if exact:
-            self._try(state, sign, place, number)
+        if not (found.below or state.relation.operator in _STRICT):
+            return
+        if found.exact:
+            self._try(state, sign, found.place, number)
             return
         with watched_divisors() as divisors:
-            seen = look(self.question, number, self.digits, sign=sign, preset=place, exact=False)
+            seen = look(
+                self.question, number, self.digits, sign=sign, preset=found.place, exact=False
+            )
         if seen is None or state.relation.gap(seen) is None:
             return
         if not any(one < _HOLE for one in divisors):
             outcome = counterexample("false", state.relation.position, seen)
-            state.outcome, state.number = replace(outcome, reason=_EQUAL), number
+            reason = "" if found.below else _EQUAL
+            state.outcome, state.number = replace(outcome, reason=reason), number
 
     def _try(self, state: _State, sign: int, preset: Preset, number: int = 0) -> None:
         """Look at a point that was chosen on purpose; where a side has no value it says nothing."""

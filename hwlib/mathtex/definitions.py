@@ -21,8 +21,10 @@ from hwlib.mathtex.ast import (
     Symbol,
     TexError,
     Tuple,
+    walk,
 )
 from hwlib.mathtex.binding import mentions
+from hwlib.mathtex.vocabulary import OF_EVENTS
 
 
 def claims(chain: Comparison) -> list[Statement]:
@@ -37,7 +39,7 @@ def claims(chain: Comparison) -> list[Statement]:
         )
     pattern, value, *rest = chain.operands
     span = Span(pattern.span.start, value.span.end)
-    found: list[Statement] = [Definition(_pattern(pattern), value, span=span)]
+    found: list[Statement] = [Definition(_pattern(pattern, value), value, span=span)]
     if rest:
         tail = Comparison(
             chain.operands[1:],
@@ -58,8 +60,10 @@ def about_itself(statement: Statement, conditions: tuple[Condition, ...]) -> tup
     return tuple(one for one in conditions if isinstance(one, Comparison) and mentions(one, name))
 
 
-def _pattern(expr: Expr) -> Expr:
-    """The left side of `:=` as what it defines: a bracket on it is always a call."""
+def _pattern(expr: Expr, value: Expr) -> Expr:
+    """The left side of `:=` as what it defines: a bracket on it is a call, but of an event."""
+    if isinstance(expr, Application) and _is_of_event(expr, value):
+        return Opaque(expr.head, expr.tokens, span=expr.span)
     if isinstance(expr, Application) and expr.exponent is None and not expr.factorial:
         expr = _as_call(expr)
     inner = expr.base if isinstance(expr, Subscript) else expr
@@ -77,6 +81,18 @@ def _pattern(expr: Expr) -> Expr:
         expr.span.start,
         "define its root: s := \\sqrt{…}" if root else "write = if this is a claim",
     )
+
+
+def _is_of_event(expr: Application, value: Expr) -> bool:
+    r"""Whether `P(A) := a` speaks of A alone: no function of it would need nothing of A.
+
+    `P(k) := \frac{1}{6}` is one, though: small letters are values.
+    """
+    if not isinstance(expr.head, Symbol) or expr.head.name not in OF_EVENTS:
+        return False
+    letters = [part for part in walk(expr.argument) if isinstance(part, Symbol)]
+    plain = all(one.name[-1:].islower() and one.font == "" for one in letters)
+    return not plain and not any(mentions(value, one) for one in letters)
 
 
 def _is_defined_name(expr: Expr) -> bool:

@@ -150,3 +150,6 @@ UNICODE = {
     ),
     "−": "-",
 }
+
+# Names whose bracket holds an event or a random quantity, unless a definition makes them functions.
+OF_EVENTS = frozenset({"P", "Pr", "E", "Var", "Cov"})
