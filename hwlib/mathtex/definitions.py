@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hwlib.mathtex.ast import (
+    AmbiguousError,
     Application,
     Call,
     Claim,
@@ -62,8 +63,14 @@ def about_itself(statement: Statement, conditions: tuple[Condition, ...]) -> tup
 
 def _pattern(expr: Expr, value: Expr) -> Expr:
     """The left side of `:=` as what it defines: a bracket on it is a call, but of an event."""
-    if isinstance(expr, Application) and _is_of_event(expr, value):
-        return Opaque(expr.head, expr.tokens, span=expr.span)
+    if isinstance(expr, Application) and _is_constant(expr, value):
+        if isinstance(expr.head, Symbol) and expr.head.name in OF_EVENTS:
+            return Opaque(expr.head, expr.tokens, span=expr.span)
+        raise AmbiguousError(
+            "is this meant of anything in the bracket, or of this alone?",
+            expr.span.start,
+            "write a small letter for an argument; a name without a bracket for one quantity",
+        )
     if isinstance(expr, Application) and expr.exponent is None and not expr.factorial:
         expr = _as_call(expr)
     inner = expr.base if isinstance(expr, Subscript) else expr
@@ -83,16 +90,16 @@ def _pattern(expr: Expr, value: Expr) -> Expr:
     )
 
 
-def _is_of_event(expr: Application, value: Expr) -> bool:
-    r"""Whether `P(A) := a` speaks of A alone: no function of it would need nothing of A.
+def _is_constant(expr: Application, value: Expr) -> bool:
+    r"""Whether `P(A) := a` has an event or a word in its bracket of which the value says nothing.
 
-    `P(k) := \frac{1}{6}` is one, though: small letters are values.
+    `P(k) := \frac{1}{6}` is a function all the same: small letters are values.
     """
-    if not isinstance(expr.head, Symbol) or expr.head.name not in OF_EVENTS:
-        return False
     letters = [part for part in walk(expr.argument) if isinstance(part, Symbol)]
-    plain = all(one.name[-1:].islower() and one.font == "" for one in letters)
-    return not plain and not any(mentions(value, one) for one in letters)
+    if any(mentions(value, one) for one in letters):
+        return False
+    capital = [one for one in letters if one.font == "" and one.name[-1:].isupper()]
+    return bool(capital) or any(one.font not in ("", "bf") for one in letters)
 
 
 def _is_defined_name(expr: Expr) -> bool:
