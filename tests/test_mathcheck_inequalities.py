@@ -119,6 +119,11 @@ def test_what_is_below_refutes_either_sign(sign):
     assert verdicts(rf"$$(x - \sqrt 2)^2 {sign} -10^{{-100}}$$") == ["sampled"]
 
 
+def test_sides_that_look_alike_are_told_apart():
+    (found,) = check(r"$$1 - 10^{-100} > \sin x$$")
+    assert (found.left, found.right) == ("1.00000", "1.00000, more by 1.0e-100")
+
+
 def test_the_point_is_shown():
     (found,) = check(r"$$\sin x < 1$$")
     assert found.verdict == "false"

@@ -20,7 +20,11 @@ def show_values(left: Value, right: Value) -> tuple[str, str]:
         shown = show_value(left, count), show_value(right, count)
         if shown[0] != shown[1]:
             return shown
-    return show_value(left), show_value(right)
+    text = show_value(right)
+    if isinstance(left, mp.mpf) and isinstance(right, mp.mpf) and left != right:
+        more = "more" if right > left else "less"
+        text += f", {more} by {show_real(abs(right - left))}"
+    return show_value(left), text
 
 
 def show_value(value: Value, count: int = 6) -> str:
