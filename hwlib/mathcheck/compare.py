@@ -119,7 +119,7 @@ def shrinks(before: list[Real], after: list[Real], gained: int) -> bool | None:
     with digits(30):
         small = mp.mpf(10) ** (-gained // 2)
         for one, two in zip(before, after, strict=True):
-            if two == 0 or two <= one * small:
+            if one == 0 or two <= one * small:  # no difference at first: rounding, by chance none
                 found.append(True)
             else:
                 found.append(False if two >= one / 1000 else None)

@@ -197,11 +197,14 @@ class Env:
             place = tuple(int(i.value) for i in name.indices if isinstance(i, ast.Number))
             components = (*components, (moved, place, value))
         kept = {
-            known: entry
-            for known, entry in frame.cache.items()
-            if family(name) not in self.run.shared.reach(entry[1].value)
+            known: entry for known, entry in frame.cache.items() if not self._moves(name, entry[1])
         }
         return Env(self.run, Frame({**frame.overrides, text: value}, components, kept), self.locals)
+
+    def _moves(self, name: Expr, definition: Definition) -> bool:
+        """Whether a defined value is another when a name is: it rests on it, or has it inside."""
+        reach = self.run.shared.reach(definition.value)
+        return family(name) in reach or family(name) == family(definition.key)
 
     def vector_of(self, name: Expr) -> str | None:
         """Return the bound vector that a component belongs to."""
