@@ -302,7 +302,7 @@ class Reader:
         roots = [statement, *conditions, *(one.value for one in needed.values())]
         check_layers(roots, whole)
         found = [one.name for root in roots for one in names.occurrences(root)]
-        split = TwoIndices(found)
+        split = TwoIndices(found, needed.values())
         ordered = sorted(needed.values(), key=lambda one: (one.line, names.key(one.key)))
         definitions = [split.definition(one) for one in ordered]
         return Job(

@@ -1,4 +1,4 @@
-r"""The 12 of `w_{12}` is two indices where a `w_{ij}` stands beside it; else it is one."""
+r"""The 12 of `w_{12}`: two indices beside a `w_{ij}`, or in a matrix written out; else one."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ N = TypeVar("N", bound=ast.Node)
 class TwoIndices:
     """Takes such indices apart in trees whose names are known."""
 
-    def __init__(self, found: Iterable[Expr]) -> None:
+    def __init__(self, found: Iterable[Expr], definitions: Iterable[Definition]) -> None:
         self.double = {
             names.plain(one.base)
             for one in found
             if isinstance(one, ast.Subscript) and len(one.indices) == 2 and not names.is_delta(one)
-        }
+        } | {names.plain(one.key) for one in definitions if _is_matrix(one.value)}
 
     def __call__(self, node: N) -> N:
         """Return a tree with such indices taken apart."""
@@ -44,3 +44,7 @@ class TwoIndices:
         if only.value.denominator > 1 or not 11 <= only.value <= 99:
             return node
         return replace(node, indices=tuple(names.number(int(one)) for one in str(only.value)))
+
+
+def _is_matrix(value: Expr) -> bool:
+    return isinstance(value, ast.Matrix) and min(len(value.rows), len(value.rows[0])) > 1
