@@ -68,6 +68,9 @@ def worst(opinions: Sequence[Opinion]) -> Opinion:
 
 def judge(link: ast.Link, conditions: Iterable[ast.Condition], world: World) -> Opinion:
     """Say whether one relation holds wherever its conditions do."""
+    counted = [i for node in _nodes(link) if isinstance(node, ast.Reduction) for i in node.indices]
+    if any(spelled(letter) in world.functions for letter in counted):
+        return Opinion("unsure", "a letter that counts, and a function")
     if any(isinstance(node, ast.PlusMinus) for node in _nodes(link)):
         return worst([_judge(link, list(conditions), world, sign) for sign in (1, -1)])
     return _judge(link, list(conditions), world, 0)
