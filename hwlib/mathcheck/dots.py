@@ -62,7 +62,8 @@ class _Rule(NamedTuple):
 
     def turned(self) -> _Rule:
         """The same terms from the last to the first."""
-        place = _minus(_moved(self.end, self.start), _LETTER)
+        far, back = _moved(self.end, self.start), ast.Negative(_LETTER, span=NOWHERE)
+        place = ast.Add((far, back), span=NOWHERE)
         return self._replace(term=put(self.term, _LETTER, place))
 
     def agrees(self, other: _Rule) -> bool:
@@ -95,6 +96,11 @@ def _has_dots(items: Items) -> bool:
     return any(isinstance(_bare(item), ast.Dots) for item in items)
 
 
+def _place(items: Items) -> int:
+    """Return where the first dots stand."""
+    return next(place for place, item in enumerate(items) if isinstance(_bare(item), ast.Dots))
+
+
 def _bare(item: Expr) -> Expr:
     return item.operand if isinstance(item, ast.Negative | ast.PlusMinus) else item
 
@@ -113,7 +119,7 @@ def _readings(node: ast.Multiply) -> Iterator[Items]:
     for factor in node.factors:
         flat += factor.factors if isinstance(factor, ast.Multiply) else (factor,)
     yield flat  # `n(n-1) \cdots (n-k+1)`: a letter with its bracket was one factor
-    where = next(at for at, one in enumerate(node.factors) if isinstance(_bare(one), ast.Dots))
+    where = _place(node.factors)
     signs = node.operators[where + 1 :]
     if signs and not any(signs):  # `2 \cdot 4 \cdots 2n`: what stands side by side is one factor
         last = ast.Multiply(node.factors[where + 1 :], signs, span=node.span)
@@ -138,11 +144,11 @@ def _row(node: Expr, items: Items, kind: str) -> Expr:
     raise _unclear(node)
 
 
-def _outsiders(items: Items) -> Iterator[tuple[int, int]]:
+def _outsiders(items: Items) -> list[tuple[int, int]]:
     """Give how many terms may stand before and behind a row: as few as possible."""
-    where = next(index for index, item in enumerate(items) if isinstance(_bare(item), ast.Dots))
+    where = _place(items)
     choices = [(lead, trail) for lead in range(where) for trail in range(len(items) - where - 1)]
-    return iter(sorted(choices, key=sum))
+    return sorted(choices, key=sum)
 
 
 def _list(node: Expr, items: Items) -> Listed:
@@ -180,9 +186,8 @@ def _rule(items: Items) -> _Rule | None:
     before, after = items[: where[0]], items[where[0] + 1 :]
     if len(where) != 1 or not before or not after or isinstance(items[where[0]], ast.PlusMinus):
         return None
-    up = _rules(before, after)
-    down = [rule.turned() for rule in _rules(after[::-1], before[::-1])]
-    found = up + down
+    found = _rules(before, after)
+    found += [rule.turned() for rule in _rules(after[::-1], before[::-1])]
     if not found or not all(found[0].agrees(rule) for rule in found[1:]):
         return None
     lowered = isinstance(items[where[0]], ast.Negative)
@@ -256,10 +261,6 @@ def _only_in_indices(node: Node) -> bool:
     if isinstance(node, ast.Subscript | ast.Marked):
         return _only_in_indices(node.base)
     return node != _LETTER and all(map(_only_in_indices, ast.children(node)))
-
-
-def _minus(first: Expr, second: Expr) -> Expr:
-    return ast.Add((first, ast.Negative(second, span=NOWHERE)), span=NOWHERE)
 
 
 def _moved(place: Expr, steps: int) -> Expr:

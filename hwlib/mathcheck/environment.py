@@ -67,6 +67,7 @@ class Shared:
     _definitions: dict[str, Definition | None] = field(default_factory=dict)
     _functions: dict[str, Definition | None] = field(default_factory=dict)
     _reach: dict[int, tuple[ast.Node, frozenset[str]]] = field(default_factory=dict)
+    _movers: dict[int, tuple[Definition, frozenset[str]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         plan = self.plan
@@ -97,6 +98,14 @@ class Shared:
                 found += [one.name for one in names.occurrences(definition.value, definition.bound)]
             known = (node, frozenset(family(name) for name in found))
             self._reach[id(node)] = known
+        return known[1]
+
+    def movers(self, definition: Definition) -> frozenset[str]:
+        """Return the families that move a defined value: those it rests on, and its own."""
+        known = self._movers.get(id(definition))
+        if known is None:
+            known = definition, self.reach(definition.value) | {family(definition.key)}
+            self._movers[id(definition)] = known
         return known[1]
 
 
@@ -196,15 +205,11 @@ class Env:
         if isinstance(name, ast.Subscript):
             place = tuple(int(i.value) for i in name.indices if isinstance(i, ast.Number))
             components = (*components, (moved, place, value))
+        mover, movers = family(name), self.run.shared.movers
         kept = {
-            known: entry for known, entry in frame.cache.items() if not self._moves(name, entry[1])
+            known: entry for known, entry in frame.cache.items() if mover not in movers(entry[1])
         }
         return Env(self.run, Frame({**frame.overrides, text: value}, components, kept), self.locals)
-
-    def _moves(self, name: Expr, definition: Definition) -> bool:
-        """Whether a defined value is another when a name is: it rests on it, or has it inside."""
-        reach = self.run.shared.reach(definition.value)
-        return family(name) in reach or family(name) == family(definition.key)
 
     def vector_of(self, name: Expr) -> str | None:
         """Return the bound vector that a component belongs to."""

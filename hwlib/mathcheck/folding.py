@@ -11,7 +11,7 @@ from dataclasses import replace
 from fractions import Fraction
 from typing import TypeGuard
 
-from hwlib.mathcheck.names import NOWHERE, rebuild
+from hwlib.mathcheck.names import NOWHERE, number, rebuild
 from hwlib.mathtex import ast
 from hwlib.mathtex.ast import Expr, Node
 
@@ -25,7 +25,7 @@ def fold(node: Node) -> Node:
         case ast.Add():
             return _added(node.terms)
         case ast.Negative():
-            return _multiplied((_number(Fraction(-1)), node.operand), ("",))
+            return _multiplied((number(-1), node.operand), ("",))
         case ast.Multiply():
             return _multiplied(node.factors, node.operators)
         case ast.Divide():
@@ -33,9 +33,9 @@ def fold(node: Node) -> Node:
         case ast.Power():
             return _raised(node)
         case ast.Factorial(operand=ast.Number(value=value)) if _is_small(value) and value >= 0:
-            return _number(Fraction(math.factorial(int(value))))
+            return number(math.factorial(int(value)))
         case ast.Number():
-            return _number(node.value)
+            return number(node.value)
     return node
 
 
@@ -47,25 +47,19 @@ def plain_layers(node: Node) -> Node:
     return node
 
 
-def _number(value: Fraction) -> ast.Number:
-    return ast.Number(value, span=NOWHERE)
-
-
 def _is_small(value: Fraction) -> bool:
     return value.denominator == 1 and abs(value) <= _LARGE
 
 
 def _added(terms: tuple[Expr, ...]) -> Expr:
-    flat = [part for term in terms for part in _parts(term, ast.Add)]
+    flat: list[Expr] = []
+    for term in terms:
+        flat += term.terms if isinstance(term, ast.Add) else (term,)
     total = sum((term.value for term in flat if isinstance(term, ast.Number)), Fraction(0))
     rest = [term for term in flat if not isinstance(term, ast.Number)]
     if total or not rest:
-        rest.append(_number(total))
+        rest.append(number(total))
     return rest[0] if len(rest) == 1 else ast.Add(tuple(rest), span=NOWHERE)
-
-
-def _parts(node: Expr, kind: type[ast.Add]) -> tuple[Expr, ...]:
-    return node.terms if isinstance(node, kind) else (node,)
 
 
 def _multiplied(factors: tuple[Expr, ...], operators: tuple[str, ...]) -> Expr:
@@ -77,9 +71,9 @@ def _multiplied(factors: tuple[Expr, ...], operators: tuple[str, ...]) -> Expr:
     size = math.prod((f.value for f in flat if isinstance(f, ast.Number)), start=Fraction(1))
     rest = [factor for factor in flat if not isinstance(factor, ast.Number)]
     if not size or not rest:
-        return _number(size)
+        return number(size)
     if size != 1:
-        rest.insert(0, _number(size))
+        rest.insert(0, number(size))
     if len(rest) == 1:
         return rest[0]
     return ast.Multiply(tuple(rest), ("",) * (len(rest) - 1), span=NOWHERE)
@@ -92,10 +86,10 @@ def _is_product(node: Expr) -> TypeGuard[ast.Multiply]:
 def _divided(node: ast.Divide) -> Expr:
     top, bottom = node.numerator, node.denominator
     if isinstance(bottom, ast.Number):
-        share = _number(1 / bottom.value) if bottom.value else None
+        share = number(1 / bottom.value) if bottom.value else None
         return node if share is None else _multiplied((share, top), ("",))
     if isinstance(top, ast.Number) and top.value != 1:
-        return _multiplied((top, ast.Divide(_number(Fraction(1)), bottom, span=NOWHERE)), ("",))
+        return _multiplied((top, ast.Divide(number(1), bottom, span=NOWHERE)), ("",))
     if _is_product(top) and isinstance(top.factors[0], ast.Number):
         rest = _multiplied(top.factors[1:], top.operators[1:])
         return _multiplied((top.factors[0], ast.Divide(rest, bottom, span=NOWHERE)), ("",))
@@ -110,5 +104,5 @@ def _raised(node: ast.Power) -> Expr:
         return base
     if isinstance(base, ast.Number):
         power = int(exponent.value)
-        return _number(base.value**power) if base.value or power > 0 else node
-    return _number(Fraction(1)) if exponent.value == 0 else node
+        return number(base.value**power) if base.value or power > 0 else node
+    return number(1) if exponent.value == 0 else node

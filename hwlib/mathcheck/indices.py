@@ -158,12 +158,13 @@ class _Walk:
         return self.shapes.rows(node.base, bound) if place == 0 else None
 
     def _marked(self, node: ast.Marked, bound: Bound) -> None:
-        if node.index is None or node.kind not in ("[]", "()"):
+        index = names.layer_of(node)
+        if index is None:
             return
         axis = self.shapes.axis(node.base, _MARK, bound)
-        self.layers.see(axis, node.index, bound)
-        if node.index in bound:
-            self.classes.join(axis, self._index(node.index, bound))
+        self.layers.see(axis, index, bound)
+        if index in bound:
+            self.classes.join(axis, self._index(index, bound))
 
     def _any_layer(self, definition: Definition, bound: Bound) -> None:
         """Take in the key of a definition that is meant for any layer."""

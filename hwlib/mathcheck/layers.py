@@ -22,7 +22,7 @@ from hwlib.mathtex.ast import Expr, Node
 class _Layer(NamedTuple):
     """`a^{[l-1]}`: the family `a^{[·]}`, the letter l, and -1."""
 
-    family: tuple[Expr, str]
+    family: Expr
     letter: Expr | None  # None: a number, or no plain shift
     shift: int
 
@@ -56,7 +56,7 @@ def check_layers(roots: Iterable[Node], view: View) -> None:
             raise ScopeError("undefined", message, name.span)
 
 
-def _families(view: View) -> dict[tuple[Expr, str], Definition]:
+def _families(view: View) -> dict[Expr, Definition]:
     """Return the definitions that are for any layer, by their family."""
     found = {}
     for key, definition in view.definitions.items():
@@ -67,11 +67,9 @@ def _families(view: View) -> dict[tuple[Expr, str], Definition]:
 
 
 def _layer(name: Expr) -> _Layer | None:
-    base = names.root_of(name)
-    if not isinstance(base, ast.Marked) or base.kind not in ("[]", "()"):
+    family, index = names.layered(names.plain(names.root_of(name))), names.layer_of(name)
+    if family is None:
         return None
-    family = names.plain(base.base), base.kind
-    index = base.index
     if isinstance(index, ast.Symbol):
         return _Layer(family, index, 0)
     if isinstance(index, ast.Add) and len(index.terms) == 2:
@@ -103,14 +101,14 @@ class _Reach:
         plain: Whether all of that is known.
     """
 
-    definitions: dict[tuple[Expr, str], Definition]
+    definitions: dict[Expr, Definition]
     view: View
-    families: set[tuple[Expr, str]] = field(default_factory=set)
+    families: set[Expr] = field(default_factory=set)
     shifts: set[int] = field(default_factory=set)
     names: set[Expr] = field(default_factory=set)
     plain: bool = True
 
-    def follow(self, family: tuple[Expr, str]) -> None:
+    def follow(self, family: Expr) -> None:
         """Take in a family and all that its definition names."""
         if family in self.families:
             return

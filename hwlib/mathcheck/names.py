@@ -22,8 +22,8 @@ CONSTANTS = frozenset({"e", "\\pi"})
 POINT = ast.Symbol("at every point", span=NOWHERE)  # where functions without an argument are taken
 
 
-def number(value: int) -> ast.Number:
-    """Return an integer as a node."""
+def number(value: int | Fraction) -> ast.Number:
+    """Return a number as a node."""
     return ast.Number(Fraction(value), span=NOWHERE)
 
 
@@ -124,9 +124,7 @@ def layered(name: Expr, index: Expr = _ANY) -> Expr | None:
     if isinstance(name, ast.Subscript):
         base = layered(name.base, index)
         return None if base is None else replace(name, base=base)
-    if isinstance(name, ast.Marked) and name.kind in ("[]", "()") and name.index is not None:
-        return replace(name, index=index)
-    return None
+    return None if layer_of(name) is None else replace(name, index=index)  # type: ignore[call-arg]
 
 
 def layer_of(name: Expr) -> Expr | None:

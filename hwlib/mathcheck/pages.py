@@ -146,11 +146,11 @@ def _lost(page: Page, file: str) -> list[Result]:
     """
     from hwlib.pages import SPLIT, UNCLOSED
 
+    lost = {UNCLOSED: "$$", SPLIT: "|"}
     return [
-        Result(file, one.line, one.column, tex, "claim", "parse", reason=one.message)
+        Result(file, one.line, one.column, lost[one.message], "claim", "parse", reason=one.message)
         for one in page.problems
-        for message, tex in ((UNCLOSED, "$$"), (SPLIT, "|"))
-        if one.message == message
+        if one.message in lost
     ]
 
 
